@@ -1,0 +1,1 @@
+"""One module per question the office asks: its tables, its questions, its reaction to events."""
