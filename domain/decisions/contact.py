@@ -1,0 +1,143 @@
+"""Reaching the enterprise, and concluding which branch of governance its case takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.case import GovernanceCase, Sealed
+from domain.case_state import CaseState
+from domain.decisions import guards
+from domain.decisions.guards import happen
+from domain.desk import Desk
+from domain.refusals import (
+    AttemptsTooClose,
+    BranchAlreadyConcluded,
+    EnterpriseNotReached,
+    EnterpriseWasReached,
+    NothingProposed,
+    NoVisitWithPhoto,
+    Refused,
+    TooFewContactAttempts,
+    TooFewContactChannels,
+)
+from domain.rulesets import ruleset_on
+from domain.vocabulary import (
+    Branch,
+    Channel,
+    ContactResult,
+    NotOperatingBasis,
+    Proposal,
+)
+
+
+def attempt_contact(
+    case: GovernanceCase,
+    desk: Desk,
+    *,
+    attempted_at: str,
+    result: ContactResult,
+    channel: Channel | None = None,
+    contact_person: Sealed | None = None,
+    phone: Sealed | None = None,
+    notes: Sealed | None = None,
+    photo: str | None = None,
+) -> None:
+    desk.require(guards.in_governance(case.state))
+    desk.require(desk.not_in_future(attempted_at))
+    happen(
+        case,
+        desk,
+        GovernanceCase.ContactAttempted,
+        attempted_at,
+        result=result,
+        channel=channel,
+        contact_person=contact_person,
+        phone=phone,
+        notes=notes,
+        photo=photo,
+    )
+
+
+def enough_attempts(state: CaseState, desk: Desk) -> Iterable[Refused]:
+    """What proves that an enterprise cannot be reached (numbers of the rule set, domain.md 9)."""
+    rule = ruleset_on(desk.today).unreachable
+    if state.last_reach is not None:
+        yield EnterpriseWasReached()
+    if state.attempts < rule.attempts:
+        yield TooFewContactAttempts(done=state.attempts, needed=rule.attempts)
+    if len(state.channels) < rule.channels:
+        yield TooFewContactChannels(done=len(state.channels), needed=rule.channels)
+    if state.visits_with_photo < rule.visits:
+        yield NoVisitWithPhoto(needed=rule.visits)
+    if state.contact_days:
+        spread = desk.workdays.between(min(state.contact_days), max(state.contact_days))
+        if spread < rule.spread_workdays:
+            yield AttemptsTooClose(done=spread, needed=rule.spread_workdays)
+
+
+def propose_unreachable(case: GovernanceCase, desk: Desk, *, explanation: str) -> None:
+    state = case.state
+    desk.require(guards.in_governance(state))
+    desk.require(guards.not_proposed(state, Proposal.UNREACHABLE))
+    desk.require(_branch_is(state, Branch.UNREACHABLE))
+    desk.require(enough_attempts(state, desk))
+    happen(case, desk, GovernanceCase.UnreachabilityProposed, explanation=explanation)
+
+
+def _branch_is(state: CaseState, wanted: Branch) -> Iterable[Refused]:
+    if state.branch == wanted:
+        yield BranchAlreadyConcluded(branch=wanted)
+
+
+def confirm_unreachable(case: GovernanceCase, desk: Desk) -> None:
+    state = case.state
+    desk.require(guards.in_governance(state))
+    proposed = state.proposals.get(Proposal.UNREACHABLE)
+    if proposed is None:
+        raise NothingProposed()
+    desk.require(guards.another_person(desk, proposed))
+    desk.require(enough_attempts(state, desk))
+    happen(
+        case,
+        desk,
+        GovernanceCase.ReachabilityConcluded,
+        branch=Branch.UNREACHABLE,
+        basis=None,
+        document=None,
+    )
+
+
+def conclude_not_operating(
+    case: GovernanceCase, desk: Desk, *, basis: NotOperatingBasis, document: str
+) -> None:
+    state = case.state
+    desk.require(guards.in_governance(state))
+    desk.require(_branch_is(state, Branch.NOT_OPERATING))
+    if state.last_reach != ContactResult.REACHED_NOT_OPERATING:
+        desk.require([EnterpriseNotReached(wanted=ContactResult.REACHED_NOT_OPERATING)])
+    happen(
+        case,
+        desk,
+        GovernanceCase.ReachabilityConcluded,
+        branch=Branch.NOT_OPERATING,
+        basis=basis,
+        document=document,
+    )
+
+
+def conclude_operating(case: GovernanceCase, desk: Desk) -> None:
+    state = case.state
+    desk.require(guards.in_governance(state))
+    desk.require(_branch_is(state, Branch.OPERATING))
+    if state.last_reach != ContactResult.REACHED_OPERATING:
+        desk.require([EnterpriseNotReached(wanted=ContactResult.REACHED_OPERATING)])
+    happen(
+        case,
+        desk,
+        GovernanceCase.ReachabilityConcluded,
+        branch=Branch.OPERATING,
+        basis=None,
+        document=None,
+    )
+
+

@@ -1,0 +1,199 @@
+"""Putting a subject on the list, its records with it, and taking it off before governance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from domain.case import GovernanceCase, case_id
+from domain.case_state import CaseState
+from domain.decisions import guards
+from domain.decisions.guards import happen
+from domain.desk import Desk
+from domain.identifiers import court_case_number, penalty_document_number
+from domain.instants import moment, start_of_day
+from domain.refusals import (
+    AlreadyListed,
+    DecidedAfterListing,
+    DocumentNumberIsNoCourtNumber,
+    NothingProposed,
+    NumberUsedElsewhere,
+    RecordAlreadyAttached,
+    Refused,
+    SubjectIsNotExcluded,
+)
+from domain.vocabulary import (
+    Category,
+    DebtorGround,
+    ExclusionReason,
+    Proposal,
+    PublicityClass,
+)
+
+
+def open_case(
+    desk: Desk,
+    *,
+    number: str,
+    campaign: str,
+    enterprise: str,
+    category: Category,
+    reference: str | None = None,
+) -> GovernanceCase:
+    """The stream of a case of which the office has just heard."""
+    return GovernanceCase._create(
+        GovernanceCase.CaseOpened,
+        id=case_id(campaign, enterprise, category),
+        timestamp=moment(desk.now),
+        occurred_at=desk.occurred_at,
+        actor=desk.actor,
+        number=number,
+        campaign=campaign,
+        enterprise=enterprise,
+        category=category,
+        reference=reference,
+    )
+
+
+def list_subject(
+    case: GovernanceCase,
+    desk: Desk,
+    *,
+    listed_on: str,
+    town: str,
+    unit: str,
+    source: str | None = None,
+) -> None:
+    state = case.state
+    occurred_at = _known_by_day(desk, listed_on)
+    desk.require(guards.is_open(state))
+    desk.require(_not_listed(state))
+    desk.require(guards.known_unit(desk, unit))
+    desk.require(desk.not_in_future(occurred_at))
+    happen(
+        case, desk, GovernanceCase.SubjectListed, occurred_at,
+        listed_on=listed_on,
+        town=town,
+        unit=unit,
+        source=source,
+    )
+
+
+def _not_listed(state: CaseState) -> Iterable[Refused]:
+    if state.is_listed:
+        yield AlreadyListed(number=state.number)
+
+
+def _known_by_day(desk: Desk, day: str) -> str:
+    """A fact of which the day is known happened at that local midnight, unless it is today."""
+    if not desk.counter or day == desk.today:
+        return desk.occurred_at
+    return start_of_day(day)
+
+
+def number_key(category: str, number: str) -> str | None:
+    """The form in which two spellings of one document number are the same; None: no such number."""
+    if category == Category.JUDGMENT:
+        found = court_case_number(number)
+    else:
+        found = penalty_document_number(number)
+    return None if found.verdict == "invalid" else found.key
+
+
+def record_name(key: str, authority: str) -> str:
+    """The name of a 宗 within its case, from what makes it one: number and authority."""
+    return sha256(f"{key}|{authority}".encode()).hexdigest()[:12]
+
+
+def attach_record(
+    case: GovernanceCase,
+    desk: Desk,
+    *,
+    number: str,
+    authority: str,
+    decided_on: str,
+    amount_fen: int,
+    publicity_class: PublicityClass | None = None,
+    debtor_ground: DebtorGround | None = None,
+    published_on: str | None = None,
+    reference: str | None = None,
+) -> None:
+    state = case.state
+    key = number_key(state.category, number)
+    desk.require(guards.is_open(state))
+    if key is None:
+        desk.require([DocumentNumberIsNoCourtNumber(number=number)])
+    desk.require(_number_is_free(state, desk, key or number))
+    if state.listed_on is not None and decided_on > max(state.listed_on, desk.today):
+        desk.require([DecidedAfterListing(decided_on=decided_on)])
+    desk.require(desk.not_in_future(start_of_day(decided_on)))
+    happen(
+        case, desk, GovernanceCase.RecordAttached,
+        record=reference or record_name(key or number, authority),
+        number=number,
+        number_key=key or number,
+        authority=authority,
+        decided_on=decided_on,
+        amount_fen=amount_fen,
+        publicity_class=publicity_class,
+        debtor_ground=debtor_ground,
+        published_on=published_on,
+    )
+
+
+def _number_is_free(state: CaseState, desk: Desk, key: str) -> Iterable[Refused]:
+    if any(record.number_key == key for record in state.records.values()):
+        yield RecordAlreadyAttached(number=key)
+        return
+    holder = desk.numbers.holder(key)
+    if holder is not None and holder != state.number:
+        yield NumberUsedElsewhere(number=key, holder=holder)
+
+
+def assign_case(
+    case: GovernanceCase, desk: Desk, *, unit: str, officer: str | None = None
+) -> None:
+    desk.require(guards.is_open(case.state))
+    desk.require(guards.known_unit(desk, unit))
+    happen(
+        case, desk, GovernanceCase.CaseAssigned,
+        unit=unit,
+        officer=officer,
+    )
+
+
+def propose_exclusion(
+    case: GovernanceCase, desk: Desk, *, ground: ExclusionReason, document: str
+) -> None:
+    desk.require(guards.in_governance(case.state))
+    desk.require(guards.not_proposed(case.state, Proposal.EXCLUSION))
+    happen(
+        case, desk, GovernanceCase.ExclusionProposed,
+        ground=ground,
+        document=document,
+    )
+
+
+def confirm_exclusion(case: GovernanceCase, desk: Desk) -> None:
+    state = case.state
+    desk.require(guards.in_governance(state))
+    proposed = state.proposals.get(Proposal.EXCLUSION)
+    if proposed is None:
+        raise NothingProposed()
+    desk.require(guards.another_person(desk, proposed))
+    happen(
+        case, desk, GovernanceCase.SubjectExcluded,
+        ground=proposed.data["ground"],
+        document=proposed.data["document"],
+    )
+
+
+def reinstate_subject(case: GovernanceCase, desk: Desk, *, explanation: str) -> None:
+    desk.require(guards.is_open(case.state))
+    if case.state.excluded is None:
+        desk.require([SubjectIsNotExcluded(number=case.state.number)])
+    happen(
+        case, desk, GovernanceCase.SubjectReinstated,
+        explanation=explanation,
+    )
+
