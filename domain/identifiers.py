@@ -256,7 +256,10 @@ def _embedded(blank: Identified, bare: str, this_year: int | None) -> Identified
         for found in pattern.finditer(bare)
         if found["hao"] and found["open"] and found["close"]
     ]
-    if len(spans) != 1 or re.match(r"[之0-9\-号、，,一二三四五六七八九十]", bare[spans[0].end() :]):
+    if len(spans) != 1:
+        return None
+    numeral = "一二三四五六七八九十" if spans[0]["suffix"] else ""  # 号之二一 is not 号之二
+    if bare[spans[0].end() :].startswith(tuple("之-号、，,0123456789" + numeral)):
         return None
     one = _single(blank, spans[0][0], this_year)
     if one is None or one.normal is None:
