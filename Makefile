@@ -1,0 +1,66 @@
+# Everything that is done with this checkout; `make` alone lists it.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+RUNTIME := .venv/runtime.stamp
+DEVELOPMENT := .venv/development.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench campaign lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) ## set up, fill a demonstration district when empty, serve on http://127.0.0.1:8000
+	$(BIN)/casesys demo --if-empty
+	$(BIN)/casesys serve
+
+test: $(DEVELOPMENT) ## set up, then every test but the campaigns (PYTEST_ARGS=… adds arguments)
+	$(BIN)/python -m pytest -m "not campaign" -n 2 --dist loadfile $(PYTEST_ARGS)
+
+check: $(DEVELOPMENT) ## style, types and the walls between the rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(DEVELOPMENT) ## the speeds of the README, side by side with their peers
+	$(BIN)/python -m tests.bench
+
+campaign: $(DEVELOPMENT) ## the heavy hunts for faults, which `make test` leaves out
+	$(BIN)/python -m pytest -m campaign --timeout 3600 $(PYTEST_ARGS)
+
+lock: ## write the requirement files anew from pyproject.toml (UPGRADE=--upgrade takes newer releases)
+	set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	$(PYTHON) -m venv "$$tools"; "$$tools/bin/python" -m pip install --quiet uv; \
+	compile() { printf 'hatchling\neditables\n' | UV_CUSTOM_COMPILE_COMMAND='make lock' \
+	  "$$tools/bin/uv" pip compile pyproject.toml - "$$@" --universal --python-version 3.11 --quiet \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links $(UPGRADE) > /dev/null; }; \
+	compile --output-file requirements.txt; \
+	compile --output-file requirements-dev.txt --group dev --constraint requirements.txt
+
+clean: ## remove the environment and every tool's cache; the data in var/ stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
+
+# A stamp holds the requirements that the environment was filled from: a `git checkout` that only
+# touches a file installs nothing, another content installs what differs.
+$(RUNTIME): requirements.txt pyproject.toml
+	@$(call fill,requirements.txt)
+
+$(DEVELOPMENT): requirements-dev.txt pyproject.toml
+	@$(call fill,requirements-dev.txt)
+
+define fill
+set -e; \
+if ! cat $(1) pyproject.toml | cmp -s - $@; then \
+  "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+    { echo 'casesys needs Python 3.11: make PYTHON=/path/to/python3.11 …' >&2; exit 1; }; \
+  echo 'Filling .venv from $(1) (a minute at most) …'; \
+  test -x $(BIN)/python || "$(PYTHON)" -m venv .venv; \
+  $(PIP) --require-hashes -r $(1); \
+  $(PIP) --no-deps --no-build-isolation --editable .; \
+  cat $(1) pyproject.toml > $@; \
+fi; \
+touch $@
+endef

@@ -1,0 +1,20 @@
+"""The fixtures that every room shares; what they are made of stands in the modules named here."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import chromium
+from tests.database import postgres_database, postgres_url
+
+__all__ = ["chromium", "postgres_database", "postgres_url"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark a test by what it asks for, so that `-m "not browser"` needs no one's memory."""
+    for item in items:
+        asked = getattr(item, "fixturenames", ())
+        if "chromium" in asked:
+            item.add_marker(pytest.mark.browser)
+        if "postgres_url" in asked:
+            item.add_marker(pytest.mark.postgres)
