@@ -5,6 +5,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 RUNTIME := .venv/runtime.stamp
 DEVELOPMENT := .venv/development.stamp
+# What the bench compares with cannot live beside us: it needs SQLAlchemy 2.0.
+PEERS := .venv/peers.stamp
+PEER_NAMES := eventsourcing>=9.5.6,<10 eventsourcing-sqlalchemy sqlalchemy-continuum
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench campaign lock clean
@@ -25,7 +28,7 @@ check: $(DEVELOPMENT) ## style, types and the walls between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(DEVELOPMENT) ## the speeds of the README, side by side with their peers
+bench: $(DEVELOPMENT) $(PEERS) ## the speeds of the README, side by side with their peers
 	$(BIN)/python -m tests.bench
 
 campaign: $(DEVELOPMENT) ## the heavy hunts for faults, which `make test` leaves out
@@ -34,11 +37,15 @@ campaign: $(DEVELOPMENT) ## the heavy hunts for faults, which `make test` leaves
 lock: ## write the requirement files anew from pyproject.toml (UPGRADE=--upgrade takes newer releases)
 	set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
 	$(PYTHON) -m venv "$$tools"; "$$tools/bin/python" -m pip install --quiet uv; \
-	compile() { printf 'hatchling\neditables\n' | UV_CUSTOM_COMPILE_COMMAND='make lock' \
-	  "$$tools/bin/uv" pip compile pyproject.toml - "$$@" --universal --python-version 3.11 --quiet \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links $(UPGRADE) > /dev/null; }; \
-	compile --output-file requirements.txt; \
-	compile --output-file requirements-dev.txt --group dev --constraint requirements.txt
+	compile() { UV_CUSTOM_COMPILE_COMMAND='make lock' "$$tools/bin/uv" pip compile "$$@" \
+	  --universal --python-version 3.11 --quiet --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links $(UPGRADE) > /dev/null; }; \
+	printf 'hatchling\neditables\n' \
+	  | compile pyproject.toml - --output-file requirements.txt; \
+	printf 'hatchling\neditables\n' \
+	  | compile pyproject.toml - --output-file requirements-dev.txt --group dev -c requirements.txt; \
+	printf '%s\n' $(foreach peer,$(PEER_NAMES),'$(peer)') \
+	  | compile - --output-file requirements-peers.txt
 
 clean: ## remove the environment and every tool's cache; the data in var/ stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
@@ -50,6 +57,11 @@ $(RUNTIME): requirements.txt pyproject.toml
 
 $(DEVELOPMENT): requirements-dev.txt pyproject.toml
 	@$(call fill,requirements-dev.txt)
+
+$(PEERS): requirements-peers.txt | $(DEVELOPMENT)
+	@cmp -s $< $@ || { $(BIN)/python -m venv --clear .venv/peers; \
+	  .venv/peers/bin/python -m pip install --quiet --require-hashes -r $<; }
+	@cp $< $@
 
 define fill
 set -e; \

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -68,17 +67,24 @@ def test_a_window_cannot_leave_the_office(chromium: Browser) -> None:
         desk.new_page().goto("http://credit.invalid/")
 
 
-def test_a_run_without_a_browser_says_so_in_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("ci", "status", "counted"),
+    [("", pytest.ExitCode.OK, "1 skipped"), ("true", pytest.ExitCode.TESTS_FAILED, "1 error")],
+)
+def test_a_run_without_a_browser_says_so_in_one_line(
+    tmp_path: Path, ci: str, status: pytest.ExitCode, counted: str
+) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", __file__, "-k", "leave"],
-        env={"PATH": str(tmp_path), "HOME": str(tmp_path)},
+        [sys.executable, "-m", "pytest", "-ra", "-p", "no:cacheprovider", __file__, "-k", "leave"],
+        env={"PATH": str(tmp_path), "HOME": str(tmp_path), "CI": ci},
         capture_output=True,
         text=True,
         cwd=Path(__file__).parent.parent,
         check=False,
     )
-    assert run.returncode == os.EX_OK, run.stdout + run.stderr
+    assert run.returncode == status, run.stdout + run.stderr
     assert "no browser: chromium is not on the PATH" in run.stdout
+    assert counted in run.stdout.splitlines()[-1]
 
 
 def _execute(url: str, statement: str) -> None:
