@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, NewType
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from eventsourcing.domain import Aggregate
+from eventsourcing.domain import Aggregate, AggregateCreated
 
 from domain.case_state import CaseState
 from domain.entries import Fact, live
+from domain.events import DeskEvent, PendingFact, Sealed, stream_id
 from domain.evolution import state_of
 from domain.vocabulary import (
     Branch,
@@ -32,24 +32,10 @@ from domain.vocabulary import (
     RepairResult,
 )
 
-NAMESPACE = UUID("5b0c6d5e-37f0-5c0e-9a3f-3d8d1b7c2a10")
-Sealed = NewType("Sealed", str)
-"""Personal data: sealed under the subject's key before it is stored (design D8)."""
-
 
 def case_id(campaign: str, uscc: str, category: str) -> UUID:
     """The stream of one (campaign, enterprise, category): listing it twice finds the same case."""
-    return uuid5(NAMESPACE, f"case|{campaign}|{uscc}|{category}")
-
-
-class PendingFact(NamedTuple):
-    """An event as evolution reads it, before or after it is stored."""
-
-    version: int
-    topic: str
-    data: dict[str, Any]
-    occurred_at: str
-    actor: str
+    return stream_id("case", campaign, uscc, category)
 
 
 class GovernanceCase(Aggregate):
@@ -57,15 +43,10 @@ class GovernanceCase(Aggregate):
 
     TOPIC = "case"
 
-    class Event(Aggregate.Event):
+    class Event(DeskEvent):
         TOPIC = "case.event"
-        occurred_at: str
-        actor: str
 
-        def apply(self, aggregate: GovernanceCase) -> None:
-            aggregate.take(self)
-
-    class Created(Event, Aggregate.Created):
+    class Created(Event, AggregateCreated):
         TOPIC = "case.created"
 
     class CaseOpened(Created):
@@ -303,6 +284,13 @@ class GovernanceCase(Aggregate):
         TOPIC = "case.note_added"
         note: Sealed
 
+    class PersonalDataRevealed(Event):
+        """Somebody was shown the sealed fields of an entry, for the reason given."""
+
+        TOPIC = "case.personal_data_revealed"
+        target: int
+        explanation: str
+
     class EntryVoided(Event):
         """An earlier entry of this case was taken away; it stays readable and counts no more."""
 
@@ -357,16 +345,8 @@ class GovernanceCase(Aggregate):
         self.story = []
         self._state = None
 
-    def take(self, event: Event) -> None:
-        self.story.append(
-            PendingFact(
-                event.originator_version,
-                type(event).TOPIC,
-                event.__dict__,
-                event.occurred_at,
-                event.actor,
-            )
-        )
+    def take(self, event: DeskEvent) -> None:
+        self.story.append(PendingFact.of(event))
         self._state = None
 
     @property

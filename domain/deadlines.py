@@ -1,4 +1,4 @@
-"""The three deadlines of governance in working days, when they are due and whether they are kept."""
+"""The three deadlines of governance in working days: when they are due, and whether kept."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
-from uuid import UUID
 
 VOIDING = frozenset({"case.entry_voided", "case.entry_corrected"})
 
@@ -17,7 +16,7 @@ class Entry(NamedTuple):
     """
 
     position: int
-    stream_id: UUID
+    stream_id: str
     version: int
     topic: str
     data: Mapping[str, Any]

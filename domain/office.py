@@ -1,50 +1,260 @@
-"""The streams beside the cases: enterprises, campaigns, units, calendars, accounts, uploads."""
+"""The streams beside the cases: enterprises, campaigns, member units, calendars and uploads."""
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID, uuid5
+from typing import Any, TypeVar
+from uuid import UUID
 
-from eventsourcing.domain import Aggregate
+from eventsourcing.domain import Aggregate, AggregateCreated
 
-from domain.case import NAMESPACE, Sealed
 from domain.desk import Desk
-from domain.instants import moment
-from domain.refusals import (
-    AccountIsClosed,
-    CalendarAlreadyPublished,
-    NoOneGrantsToThemselves,
-    NothingChanged,
-    RoleAlreadyGranted,
-    RoleNotGranted,
-    RolesDoNotGoTogether,
-    RowIsNotHeld,
-)
-from domain.vocabulary import RegistrationStatus, Role, RowDecision
+from domain.events import DeskEvent, stamp, stream_id
+from domain.refusals import NothingChanged, RowIsNotHeld
+from domain.vocabulary import RegistrationStatus, RowDecision
 
-INCOMPATIBLE = (
-    frozenset({Role.ADMINISTRATOR, Role.OFFICER}),
-    frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}),
-    frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
-    frozenset({Role.AUDITOR, Role.OFFICER}),
-    frozenset({Role.AUDITOR, Role.SUPERVISOR}),
-)
-"""Who watches does not act, and who makes accounts does neither."""
+A = TypeVar("A", bound=Aggregate)
 
 
-def stream_id(kind: str, *parts: str) -> UUID:
-    return uuid5(NAMESPACE, "|".join((kind, *parts)))
+def begin(stream: type[A], event: type[Any], id_: UUID, desk: Desk, **facts: Any) -> A:
+    """The first event of a stream, at this desk."""
+    return stream._create(event, id=id_, **stamp(desk.now, desk.occurred_at, desk.actor), **facts)
 
 
-class OfficeStream(Aggregate):
-    """What the streams beside the cases share: each event says when it happened and who told."""
+def go_on(aggregate: Aggregate, event: type[Any], desk: Desk, **facts: Any) -> None:
+    """A further event of a stream, at this desk."""
+    aggregate.trigger_event(event, **stamp(desk.now, desk.occurred_at, desk.actor), **facts)
 
-    TOPIC = "office"
 
-    class Event(Aggregate.Event):
-        TOPIC = "office.event"
-        occurred_at: str
-        actor: str
+class Enterprise(Aggregate):
+    """An enterprise under its credit code, as the office's books know it."""
 
-    class Created(Event, Aggregate.Created):
-        TOPIC = "office.created"
+    TOPIC = "enterprise"
+
+    class Event(DeskEvent):
+        TOPIC = "enterprise.event"
+
+    class Created(Event, AggregateCreated):
+        TOPIC = "enterprise.created"
+
+    class EnterpriseRegistered(Created):
+        """The office's books took up an enterprise."""
+
+        TOPIC = "enterprise.registered"
+        uscc: str
+        name: str
+        town: str
+        former_name: str | None
+        kind: str | None
+        industry: str | None
+        established_on: str | None
+        status: RegistrationStatus | None
+        reference: str | None
+
+    class EnterpriseRenamed(Event):
+        """The enterprise took another name; the old one stays findable."""
+
+        TOPIC = "enterprise.renamed"
+        name: str
+
+    class EnterpriseMoved(Event):
+        """The enterprise moved to another town."""
+
+        TOPIC = "enterprise.moved"
+        town: str
+
+    class RegistrationChanged(Event):
+        """The registry shows another status of the enterprise."""
+
+        TOPIC = "enterprise.registration_changed"
+        status: RegistrationStatus
+
+    uscc: str
+    name: str
+    town: str
+    status: str | None
+
+    def take(self, event: DeskEvent) -> None:
+        for fact in ("uscc", "name", "town", "status"):
+            if fact in event.__dict__:
+                setattr(self, fact, event.__dict__[fact])
+
+
+def enterprise_id(uscc: str) -> UUID:
+    return stream_id("enterprise", uscc)
+
+
+def rename_enterprise(enterprise: Enterprise, desk: Desk, *, name: str) -> None:
+    if name == enterprise.name:
+        desk.require([NothingChanged()])
+    go_on(enterprise, Enterprise.EnterpriseRenamed, desk, name=name)
+
+
+def move_enterprise(enterprise: Enterprise, desk: Desk, *, town: str) -> None:
+    if town == enterprise.town:
+        desk.require([NothingChanged()])
+    go_on(enterprise, Enterprise.EnterpriseMoved, desk, town=town)
+
+
+def change_registration(enterprise: Enterprise, desk: Desk, *, status: RegistrationStatus) -> None:
+    if status == enterprise.status:
+        desk.require([NothingChanged()])
+    go_on(enterprise, Enterprise.RegistrationChanged, desk, status=status)
+
+
+class Campaign(Aggregate):
+    """One round of special governance with its own list."""
+
+    TOPIC = "campaign"
+
+    class Event(DeskEvent):
+        TOPIC = "campaign.event"
+
+    class Created(Event, AggregateCreated):
+        TOPIC = "campaign.created"
+
+    class CampaignStarted(Created):
+        """A list of this campaign reached the office for the first time."""
+
+        TOPIC = "campaign.started"
+        campaign: str
+        title: str | None
+
+    campaign: str
+
+    def take(self, event: DeskEvent) -> None:
+        if isinstance(event, Campaign.CampaignStarted):
+            self.campaign = event.campaign
+
+
+class MemberUnit(Aggregate):
+    """A member unit of the joint conference (联席会议成员单位)."""
+
+    TOPIC = "member_unit"
+
+    class Event(DeskEvent):
+        TOPIC = "member_unit.event"
+
+    class Created(Event, AggregateCreated):
+        TOPIC = "member_unit.created"
+
+    class MemberUnitJoined(Created):
+        """The unit joined the conference; cases may be given to it from now on."""
+
+        TOPIC = "member_unit.joined"
+        name: str
+        order: int
+
+    class MemberUnitLeft(Event):
+        """The unit left the conference."""
+
+        TOPIC = "member_unit.left"
+
+    name: str
+    joined: bool
+
+    def take(self, event: DeskEvent) -> None:
+        if isinstance(event, MemberUnit.MemberUnitJoined):
+            self.name = event.name
+        self.joined = isinstance(event, MemberUnit.MemberUnitJoined)
+
+
+class Calendar(Aggregate):
+    """The working days of one year, as the State Council's notice gives them."""
+
+    TOPIC = "calendar"
+
+    class Event(DeskEvent):
+        TOPIC = "calendar.event"
+
+    class Created(Event, AggregateCreated):
+        TOPIC = "calendar.created"
+
+    class CalendarPublished(Created):
+        """The year's notice reached the office, so its deadlines are no longer provisional."""
+
+        TOPIC = "calendar.published"
+        year: int
+        edition: int
+        days: list[str]
+
+    year: int
+
+    def take(self, event: DeskEvent) -> None:
+        if isinstance(event, Calendar.CalendarPublished):
+            self.year = event.year
+
+
+class ListUpload(Aggregate):
+    """One workbook that an officer sent, and what became of the rows that waited for a person."""
+
+    TOPIC = "upload"
+
+    class Event(DeskEvent):
+        TOPIC = "upload.event"
+
+    class Created(Event, AggregateCreated):
+        TOPIC = "upload.created"
+
+    class ListReceived(Created):
+        """A workbook was read; how many rows of it had which answer."""
+
+        TOPIC = "upload.received"
+        sha256: str
+        file_name: str | None
+        campaign: str | None
+        counts: dict[str, int]
+        rows: list[dict[str, Any]]
+
+    class RowHeld(Event):
+        """A row waits for a person, with what was wrong with it."""
+
+        TOPIC = "upload.row_held"
+        sheet: str
+        row: int
+        values: dict[str, Any]
+        problems: list[dict[str, Any]]
+
+    class RowSettled(Event):
+        """A person decided what becomes of a row that was held."""
+
+        TOPIC = "upload.row_settled"
+        sheet: str
+        row: int
+        decision: RowDecision
+        values: dict[str, Any] | None
+        explanation: str | None
+
+    held: dict[tuple[str, int], dict[str, Any]]
+
+    def __init__(self) -> None:
+        self.held = {}
+
+    def take(self, event: DeskEvent) -> None:
+        if isinstance(event, ListUpload.RowHeld):
+            self.held[(event.sheet, event.row)] = event.values
+        elif isinstance(event, ListUpload.RowSettled):
+            self.held.pop((event.sheet, event.row), None)
+
+
+def settle_row(
+    upload: ListUpload,
+    desk: Desk,
+    *,
+    sheet: str,
+    row: int,
+    decision: RowDecision,
+    values: dict[str, Any] | None = None,
+    explanation: str | None = None,
+) -> None:
+    if (sheet, row) not in upload.held:
+        desk.require([RowIsNotHeld(sheet=sheet, row=row)])
+    go_on(
+        upload,
+        ListUpload.RowSettled,
+        desk,
+        sheet=sheet,
+        row=row,
+        decision=decision,
+        values=values,
+        explanation=explanation,
+    )

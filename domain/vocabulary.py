@@ -188,7 +188,6 @@ class Role(StrEnum):
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
 
 
 class RegistrationStatus(StrEnum):

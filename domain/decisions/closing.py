@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.case import GovernanceCase, Sealed
+from domain.case import GovernanceCase
 from domain.case_state import CaseState
 from domain.decisions import guards
 from domain.decisions.guards import happen
 from domain.desk import Desk
 from domain.entries import VOIDING, voided_versions
+from domain.events import Sealed
 from domain.refusals import (
     ApproverHandlesTheCase,
     CaseIsOpen,
@@ -78,6 +79,15 @@ def answer_objection(
 
 def add_note(case: GovernanceCase, desk: Desk, *, note: Sealed) -> None:
     happen(case, desk, GovernanceCase.NoteAdded, note=note)
+
+
+def reveal_personal_data(
+    case: GovernanceCase, desk: Desk, *, target: int, explanation: str
+) -> None:
+    """Who is shown personal data, and why, is itself part of the file (design D8)."""
+    if not any(fact.version == target for fact in case.story):
+        desk.require([EntryIsUnknown(version=target)])
+    happen(case, desk, GovernanceCase.PersonalDataRevealed, target=target, explanation=explanation)
 
 
 def voidable(case: GovernanceCase, target: int) -> Iterable[Refused]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.case import GovernanceCase, Sealed
+from domain.case import GovernanceCase
 from domain.case_state import CaseState
 from domain.decisions import guards
 from domain.decisions.guards import happen
 from domain.desk import Desk
+from domain.events import Sealed
 from domain.refusals import (
     AttemptsTooClose,
     BranchAlreadyConcluded,
@@ -139,5 +140,3 @@ def conclude_operating(case: GovernanceCase, desk: Desk) -> None:
         basis=None,
         document=None,
     )
-
-

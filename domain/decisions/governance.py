@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.case import GovernanceCase, Sealed
+from domain.case import GovernanceCase
 from domain.case_state import CaseState
 from domain.deadlines import due_days
 from domain.decisions import guards
 from domain.decisions.guards import happen
 from domain.desk import Desk
+from domain.events import Sealed
 from domain.refusals import (
     ActIsUnknown,
     AlreadySupervised,

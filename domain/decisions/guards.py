@@ -8,7 +8,7 @@ from typing import Any
 from domain.case import GovernanceCase
 from domain.case_state import CaseState, Proposed
 from domain.desk import Desk
-from domain.instants import moment
+from domain.events import stamp
 from domain.record_state import RecordState
 from domain.refusals import (
     AlreadyProposed,
@@ -75,8 +75,6 @@ def happen(
     """Let one event happen at this desk, at ``occurred_at`` or when the desk says it did."""
     case.trigger_event(
         event,
-        timestamp=moment(desk.now),
-        occurred_at=occurred_at or desk.occurred_at,
-        actor=desk.actor,
+        **stamp(desk.now, occurred_at or desk.occurred_at, desk.actor),
         **facts,
     )

@@ -10,8 +10,9 @@ from domain.case_state import CaseState
 from domain.decisions import guards
 from domain.decisions.guards import happen
 from domain.desk import Desk
+from domain.events import stamp
 from domain.identifiers import court_case_number, penalty_document_number
-from domain.instants import moment, start_of_day
+from domain.instants import start_of_day
 from domain.refusals import (
     AlreadyListed,
     DecidedAfterListing,
@@ -44,9 +45,7 @@ def open_case(
     return GovernanceCase._create(
         GovernanceCase.CaseOpened,
         id=case_id(campaign, enterprise, category),
-        timestamp=moment(desk.now),
-        occurred_at=desk.occurred_at,
-        actor=desk.actor,
+        **stamp(desk.now, desk.occurred_at, desk.actor),
         number=number,
         campaign=campaign,
         enterprise=enterprise,
@@ -71,7 +70,10 @@ def list_subject(
     desk.require(guards.known_unit(desk, unit))
     desk.require(desk.not_in_future(occurred_at))
     happen(
-        case, desk, GovernanceCase.SubjectListed, occurred_at,
+        case,
+        desk,
+        GovernanceCase.SubjectListed,
+        occurred_at,
         listed_on=listed_on,
         town=town,
         unit=unit,
@@ -128,7 +130,9 @@ def attach_record(
         desk.require([DecidedAfterListing(decided_on=decided_on)])
     desk.require(desk.not_in_future(start_of_day(decided_on)))
     happen(
-        case, desk, GovernanceCase.RecordAttached,
+        case,
+        desk,
+        GovernanceCase.RecordAttached,
         record=reference or record_name(key or number, authority),
         number=number,
         number_key=key or number,
@@ -150,13 +154,13 @@ def _number_is_free(state: CaseState, desk: Desk, key: str) -> Iterable[Refused]
         yield NumberUsedElsewhere(number=key, holder=holder)
 
 
-def assign_case(
-    case: GovernanceCase, desk: Desk, *, unit: str, officer: str | None = None
-) -> None:
+def assign_case(case: GovernanceCase, desk: Desk, *, unit: str, officer: str | None = None) -> None:
     desk.require(guards.is_open(case.state))
     desk.require(guards.known_unit(desk, unit))
     happen(
-        case, desk, GovernanceCase.CaseAssigned,
+        case,
+        desk,
+        GovernanceCase.CaseAssigned,
         unit=unit,
         officer=officer,
     )
@@ -168,7 +172,9 @@ def propose_exclusion(
     desk.require(guards.in_governance(case.state))
     desk.require(guards.not_proposed(case.state, Proposal.EXCLUSION))
     happen(
-        case, desk, GovernanceCase.ExclusionProposed,
+        case,
+        desk,
+        GovernanceCase.ExclusionProposed,
         ground=ground,
         document=document,
     )
@@ -182,7 +188,9 @@ def confirm_exclusion(case: GovernanceCase, desk: Desk) -> None:
         raise NothingProposed()
     desk.require(guards.another_person(desk, proposed))
     happen(
-        case, desk, GovernanceCase.SubjectExcluded,
+        case,
+        desk,
+        GovernanceCase.SubjectExcluded,
         ground=proposed.data["ground"],
         document=proposed.data["document"],
     )
@@ -193,7 +201,8 @@ def reinstate_subject(case: GovernanceCase, desk: Desk, *, explanation: str) -> 
     if case.state.excluded is None:
         desk.require([SubjectIsNotExcluded(number=case.state.number)])
     happen(
-        case, desk, GovernanceCase.SubjectReinstated,
+        case,
+        desk,
+        GovernanceCase.SubjectReinstated,
         explanation=explanation,
     )
-

@@ -1,0 +1,119 @@
+"""The database: one engine, one way to read and one way to write, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+WAIT_SECONDS = 10
+"""How long a writer waits for another before it gives a clear answer."""
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.casesys.log'))"
+
+
+class StoreIsBusy(Exception):
+    """The database could not be written in time; nothing was written."""
+
+
+class WeakerDurability(Exception):
+    """The database is set to lose acknowledged commands in a crash; casesys refuses to start."""
+
+
+class Database:
+    """One database of one office. Make it after a fork, never before."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: Engine = self._sqlite() if self.is_sqlite else self._postgres()
+
+    def _sqlite(self) -> Engine:
+        engine = create_engine(self.url, connect_args={"timeout": WAIT_SECONDS})
+
+        @event.listens_for(engine, "connect")
+        def _durable(raw: sqlite3.Connection, _: object) -> None:
+            # The driver must not begin transactions by itself: a write begins IMMEDIATE.
+            raw.isolation_level = None
+            raw.execute("PRAGMA journal_mode=WAL")
+            raw.execute("PRAGMA synchronous=FULL")
+            raw.execute("PRAGMA foreign_keys=ON")
+            raw.execute("PRAGMA cache_size=-65536")
+            raw.execute("PRAGMA temp_store=MEMORY")
+
+        @event.listens_for(engine, "begin")
+        def _begin(c: Connection) -> None:
+            writes = c.get_execution_options().get("casesys_writes", False)
+            c.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+        return engine
+
+    def _postgres(self) -> Engine:
+        # Statements of read models are prepared after a few uses; five connections a process
+        # leave room for sixteen workers on an untuned server.
+        return create_engine(
+            self.url,
+            pool_size=4,
+            max_overflow=4,
+            pool_timeout=2,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 2, "options": self._options()},
+        )
+
+    def _options(self) -> str:
+        given = self.url.query.get("options", "")
+        given = given if isinstance(given, str) else " ".join(given)
+        return f"{given} -c lock_timeout={WAIT_SECONDS}s".strip()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One snapshot to read from; nothing written in it is kept."""
+        with self.engine.connect() as c:
+            if not self.is_sqlite:
+                c = c.execution_options(isolation_level="REPEATABLE READ")
+            yield c
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, committed at the end or not at all.
+
+        :raises StoreIsBusy: another writer held the database longer than a bounded wait
+        """
+        try:
+            with self.engine.connect().execution_options(casesys_writes=True) as c, c.begin():
+                yield c
+        except OperationalError as error:
+            if is_busy(error):
+                raise StoreIsBusy from error
+            raise
+
+    def lock(self, c: Connection) -> None:
+        """Let no other writer append until this transaction ends (SQLite holds it already)."""
+        if not self.is_sqlite:
+            c.exec_driver_sql(LOCK)
+
+    def check_durability(self) -> None:
+        """:raises WeakerDurability: acknowledged commands could be lost (design D2)"""
+        with self.read() as c:
+            if self.is_sqlite:
+                level: Any = c.exec_driver_sql("PRAGMA synchronous").scalar()
+                if level is None or int(level) < 2:
+                    raise WeakerDurability("SQLite must run with synchronous=FULL")
+                return
+            for name in ("fsync", "synchronous_commit", "full_page_writes"):
+                value = c.exec_driver_sql(f"SHOW {name}").scalar()
+                if value == "off" or (name == "synchronous_commit" and value == "local"):
+                    raise WeakerDurability(f"PostgreSQL must not run with {name}={value}")
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def is_busy(error: DBAPIError) -> bool:
+    text = str(error.orig).lower()
+    return "locked" in text or "busy" in text or "lock timeout" in text

@@ -1,0 +1,254 @@
+"""The fields of commands: each knows its words, its check and how a form should ask for it.
+
+A factory makes a ``Spec``; the form, the HTTP schema, a workbook's column and a command-line
+option are all made from it (design D9). What a check refuses is a code; ``casesys.words`` has
+the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, fields, validate
+
+from domain.instants import SHANGHAI, instant
+
+CODES: dict[str, Any] = {
+    "required": "field.required",
+    "null": "field.required",
+    "validator_failed": "field.invalid",
+    "invalid": "field.invalid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One field of a command; ``name`` is given by the command that holds it."""
+
+    widget: str
+    make: Callable[..., fields.Field[Any]]
+    zh: str = ""
+    en: str = ""
+    hint_zh: str = ""
+    hint_en: str = ""
+    required: bool = True
+    headers: tuple[str, ...] = ()
+    choices: type[StrEnum] | None = None
+    most: int | None = None
+    at_least: int = 0
+    inner: Spec | None = None
+    name: str = ""
+
+    def label(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+    def hint(self, language: str) -> str:
+        return self.hint_en if language == "en" else self.hint_zh
+
+    def field(self) -> fields.Field[Any]:
+        """The marshmallow field; an optional one left out is None."""
+        words: Mapping[str, Any] = {"title": self.en, "description": self.zh}
+        if self.required:
+            return self.make(required=True, metadata=words)
+        return self.make(load_default=None, allow_none=True, metadata=words)
+
+    def named(self, name: str) -> Spec:
+        return replace(self, name=name)
+
+
+class _Text(fields.String):
+    """A text; blank is the same as left out, and control characters do not get in."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = CODES
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n")).strip()
+        if not text:
+            if self.required:
+                raise self.make_error("required")
+            return None
+        return text
+
+
+class _When(fields.Field[str]):
+    """A moment: local where it names no offset; stored as UTC text."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {**CODES, "invalid": "field.invalid_moment"}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if value == "" and not self.required:
+            return None
+        try:
+            parsed = datetime.fromisoformat(str(value).strip())
+            return instant(parsed if parsed.tzinfo else parsed.replace(tzinfo=SHANGHAI))
+        except (ValueError, OverflowError) as wrong:
+            raise self.make_error("invalid") from wrong
+
+
+class _Day(fields.Field[str]):
+    default_error_messages: ClassVar[dict[str, Any]] = {**CODES, "invalid": "field.invalid_day"}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if value == "" and not self.required:
+            return None
+        try:
+            return date.fromisoformat(str(value).strip()).isoformat()
+        except ValueError as wrong:
+            raise self.make_error("invalid") from wrong
+
+
+class _Money(fields.Field[int]):
+    """Yuan as people write them; stored as whole 分."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {**CODES, "invalid": "field.invalid_amount"}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if value == "" and not self.required:
+            return None
+        try:
+            fen = Decimal(str(value).strip().replace(",", "").replace("，", "")) * 100
+        except InvalidOperation as wrong:
+            raise self.make_error("invalid") from wrong
+        if not fen.is_finite() or fen < 0 or fen != fen.to_integral_value() or fen > 10**15:
+            raise self.make_error("invalid")
+        return int(fen)
+
+
+class _Choice(fields.String):
+    default_error_messages: ClassVar[dict[str, Any]] = {**CODES, "invalid": "field.not_a_choice"}
+
+    def __init__(self, choices: type[StrEnum], **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf([c.value for c in choices]), **kwargs)
+        self.validators[0].error = "field.not_a_choice"  # type: ignore[attr-defined]
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        blank = value == "" and not self.required
+        return super().deserialize(None if blank else value, *args, **kwargs)
+
+
+class _Whole(fields.Integer):
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        **CODES,
+        "invalid": "field.invalid_number",
+        "too_large": CODES["invalid"],
+    }
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        blank = value == "" and not self.required
+        return super().deserialize(None if blank else value, *args, **kwargs)
+
+
+class _Yes(fields.Boolean):
+    default_error_messages: ClassVar[dict[str, Any]] = CODES
+
+
+class _Several(fields.List[Any]):
+    """A list; a form may send it as one text, parted by commas or lines."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = CODES
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            value = re.split(r"[,，、;；\n]+", value)
+        if isinstance(value, list):
+            value = [v for v in value if not (isinstance(v, str) and not v.strip())]
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+def Text(most: int = 200, **words: Any) -> Spec:  # noqa: N802
+    def make(**kw: Any) -> fields.Field[Any]:
+        return _Text(validate=validate.Length(max=most, error="field.too_long"), **kw)
+
+    return Spec("textarea" if most > 400 else "text", make, most=most, **words)
+
+
+def Choice(choices: type[StrEnum], **words: Any) -> Spec:  # noqa: N802
+    return Spec("choice", lambda **kw: _Choice(choices, **kw), choices=choices, **words)
+
+
+def When(**words: Any) -> Spec:  # noqa: N802
+    return Spec("when", _When, **words)
+
+
+def Day(**words: Any) -> Spec:  # noqa: N802
+    return Spec("day", _Day, **words)
+
+
+def Money(**words: Any) -> Spec:  # noqa: N802
+    return Spec("money", _Money, **words)
+
+
+def Whole(**words: Any) -> Spec:  # noqa: N802
+    def make(**kw: Any) -> fields.Field[Any]:
+        bounds = validate.Range(0, 2**31 - 1, error="field.invalid_number")
+        return _Whole(validate=bounds, strict=False, **kw)
+
+    return Spec("number", make, **words)
+
+
+def Yes(**words: Any) -> Spec:  # noqa: N802
+    return Spec("yes", _Yes, **words)
+
+
+def Several(inner: Spec, at_least: int = 0, **words: Any) -> Spec:  # noqa: N802
+    def make(**kw: Any) -> fields.Field[Any]:
+        bounds = validate.Length(min=at_least, max=50, error="field.too_few")
+        return _Several(inner.named("").field(), validate=bounds, **kw)
+
+    return Spec("several", make, inner=inner, at_least=at_least, **words)
+
+
+def Sealed(inner: Spec, **words: Any) -> Spec:  # noqa: N802
+    """Personal data: asked for like the inner field, sealed before it is stored."""
+    return replace(inner, **words)
+
+
+def Unit(**words: Any) -> Spec:  # noqa: N802
+    return replace(Text(60), widget="unit", **words)
+
+
+def Officer(**words: Any) -> Spec:  # noqa: N802
+    return replace(Text(60), widget="officer", **words)
+
+
+def RecordOf(**words: Any) -> Spec:  # noqa: N802
+    """One 宗 of the case, by its name within the case."""
+    return replace(Text(60), widget="record", **words)
+
+
+def Act(**words: Any) -> Spec:  # noqa: N802
+    """One entry of the case, by its version."""
+    return replace(Whole(), widget="act", **words)
+
+
+def File(**words: Any) -> Spec:  # noqa: N802
+    """A file of evidence, by the SHA-256 under which the evidence store keeps it."""
+
+    def make(**kw: Any) -> fields.Field[Any]:
+        digest = validate.Regexp(r"\A[0-9a-f]{64}\Z", error="field.invalid_digest")
+        return _Text(validate=digest, **kw)
+
+    return Spec("file", make, **words)
+
+
+def problems_of(error: ValidationError) -> dict[str, str]:
+    """The first code of every field that was refused."""
+    found: dict[str, str] = {}
+
+    def walk(name: str, messages: Any) -> None:
+        if isinstance(messages, dict):
+            for part, inner in messages.items():
+                walk(name or str(part), inner)
+        elif isinstance(messages, list) and messages:
+            code = str(messages[0])
+            found.setdefault(name, code if code.startswith("field.") else "field.unknown")
+
+    walk("", error.messages)
+    return found

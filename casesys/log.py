@@ -1,0 +1,230 @@
+"""The log: one table that only grows, of everything that ever happened, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.exc import IntegrityError
+
+from casesys.registry import decode, encode, event_of, read_data, write_data
+from casesys.vault import Vault
+from domain.entries import Entry
+from domain.events import DeskEvent
+from projections.driver import rows, rows_in, write
+
+A = TypeVar("A", bound=Aggregate)
+
+COLUMNS = (
+    "position",
+    "stream_id",
+    "version",
+    "topic",
+    "data",
+    "occurred_at",
+    "recorded_at",
+    "entered_at",
+    "actor",
+    "command_id",
+    "caused_by",
+    "reason",
+    "findings",
+)
+SELECT = f"SELECT {', '.join(COLUMNS)} FROM log"
+INSERT = f"INSERT INTO log ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+OF_STREAM = f"{SELECT} WHERE stream_id = ? ORDER BY version"
+
+
+class StreamConflict(Exception):
+    """Somebody else appended to the stream since it was read."""
+
+
+def log_table(metadata: MetaData) -> Table:
+    position = Column(
+        "position",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    return Table(
+        "log",
+        metadata,
+        position,
+        Column("stream_id", Text, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("topic", Text, nullable=False),
+        Column("data", Text, nullable=False),
+        Column("occurred_at", Text, nullable=False),
+        Column("recorded_at", Text, nullable=False),
+        Column("entered_at", Text, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("command_id", Text),
+        Column("caused_by", Text),
+        Column("reason", Text),
+        Column("findings", Text),
+        UniqueConstraint("stream_id", "version", name="log_stream_version"),
+        Index("log_command", "command_id"),
+        Index("log_recorded", "recorded_at"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What an append says of its events besides their facts.
+
+    ``recorded_at`` None means now: only an import keeps the register's own.
+    """
+
+    command_id: str | None = None
+    caused_by: str | None = None
+    reason: str | None = None
+    recorded_at: str | None = None
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[A]):
+    """A stream as it was read: its aggregate (None: no such stream) and its entries."""
+
+    aggregate: A | None
+    entries: list[Entry]
+
+    @property
+    def version(self) -> int:
+        return self.entries[-1].version if self.entries else 0
+
+
+def entry_of(row: Sequence[Any]) -> Entry:
+    return Entry(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        read_data(row[3], row[4]),
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+        row[10],
+        row[11],
+        tuple(decode(row[12])) if row[12] else (),
+    )
+
+
+class Log:
+    """Reads and appends, always on the caller's connection and in the caller's transaction."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def load(self, c: Connection, stream: UUID, kind: type[A]) -> Loaded[A]:
+        """One stream, folded once from its rows."""
+        entries = [entry_of(row) for row in rows(c, OF_STREAM, [str(stream)])]
+        return Loaded(fold(entries, kind), entries)
+
+    def stream(self, c: Connection, stream: UUID | str) -> list[Entry]:
+        return [entry_of(row) for row in rows(c, OF_STREAM, [str(stream)])]
+
+    def entries_before(
+        self, c: Connection, streams: Iterable[str], position: int
+    ) -> dict[str, list[Entry]]:
+        """The entries of many streams that stand before a position of the log."""
+        found: dict[str, list[Entry]] = {}
+        question = (
+            f"{SELECT} WHERE stream_id IN ({{keys}}) AND position < {int(position)} "
+            "ORDER BY stream_id, version"
+        )
+        for row in rows_in(c, question, streams):
+            found.setdefault(row[1], []).append(entry_of(row))
+        return found
+
+    def after(self, c: Connection, position: int, limit: int) -> list[Entry]:
+        """Up to ``limit`` entries that follow a position."""
+        question = f"{SELECT} WHERE position > ? ORDER BY position LIMIT ?"
+        return [entry_of(row) for row in rows(c, question, [position, limit])]
+
+    def head(self, c: Connection) -> tuple[int, str]:
+        """The last position and when it was entered; (0, "") of an empty log."""
+        found = rows(c, "SELECT position, entered_at FROM log ORDER BY position DESC LIMIT 1")
+        return (found[0][0], found[0][1]) if found else (0, "")
+
+    def append(
+        self, c: Connection, batch: Sequence[tuple[DeskEvent, Meta]], now: str
+    ) -> list[Entry]:
+        """Append events under the lock that the caller holds, and say how they now read.
+
+        ``entered_at`` never goes back, whatever the clock does.
+
+        :raises StreamConflict: a stream went on since it was read
+        """
+        position, last = self.head(c)
+        entered_at = max(now, last)
+        entries, values = [], []
+        for event, meta in batch:
+            position += 1
+            stream, version = str(event.originator_id), event.originator_version
+            seal = self._vault.sealer(c, stream, version, entered_at)
+            data, facts = write_data(event, seal)
+            entry = Entry(
+                position,
+                stream,
+                version,
+                type(event).TOPIC,
+                facts,
+                event.occurred_at,
+                meta.recorded_at or entered_at,
+                entered_at,
+                event.actor,
+                meta.command_id,
+                meta.caused_by,
+                meta.reason,
+                meta.findings,
+            )
+            entries.append(entry)
+            findings = encode(meta.findings).decode() if meta.findings else None
+            values.append((*entry[:4], data, *entry[5:12], findings))
+        try:
+            write(c, INSERT, values)
+        except IntegrityError as conflict:
+            raise StreamConflict from conflict
+        return entries
+
+    def digest_rows(self, c: Connection) -> Iterator[tuple[Any, ...]]:
+        """Every row as stored, in order."""
+        found = c.execution_options(yield_per=5000).exec_driver_sql(f"{SELECT} ORDER BY position")
+        for row in found:
+            yield tuple(row)
+
+
+def fold(entries: Sequence[Entry], kind: type[A]) -> A | None:
+    """The aggregate that these entries of one stream make."""
+    aggregate: Any = None
+    for entry in entries:
+        event = event_of(
+            entry.topic,
+            UUID(entry.stream_id),
+            entry.version,
+            dict(entry.data),
+            entry.occurred_at,
+            entry.entered_at,
+            entry.actor,
+        )
+        aggregate = event.mutate(aggregate)
+    if aggregate is not None and not isinstance(aggregate, kind):
+        raise TypeError(f"stream {entries[0].stream_id} is no {kind.__name__}")
+    return aggregate

@@ -1,0 +1,35 @@
+"""All read models of this release, made once and named here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from projections.case_file import CaseFile
+from projections.enterprises import Enterprises
+from projections.ledger import Ledger
+from projections.office import Accounts, Calendars, MemberUnitRows
+from projections.reading import CaseStories, ReadModel, Streams
+from projections.record_index import RecordIndex
+
+
+class Models:
+    """The questions the office may ask, each by its name."""
+
+    def __init__(self, streams: Streams) -> None:
+        stories = CaseStories(streams)
+        self.case_file = CaseFile(stories)
+        self.ledger = Ledger(stories)
+        self.record_index = RecordIndex(stories)
+        self.calendars = Calendars()
+        self.member_units = MemberUnitRows()
+        self.enterprises = Enterprises()
+        self.accounts = Accounts()
+        self.all: tuple[ReadModel[Any, Any], ...] = (
+            self.case_file,
+            self.ledger,
+            self.record_index,
+            self.calendars,
+            self.member_units,
+            self.enterprises,
+            self.accounts,
+        )

@@ -1,0 +1,149 @@
+"""The closed list of what may stand in the log, and how an entry's data is written and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from eventsourcing.domain import Aggregate
+
+from domain.account import Account
+from domain.case import GovernanceCase
+from domain.events import DeskEvent
+from domain.instants import moment
+from domain.office import Calendar, Campaign, Enterprise, ListUpload, MemberUnit
+
+AGGREGATES: tuple[type[Aggregate], ...] = (
+    GovernanceCase,
+    Enterprise,
+    Campaign,
+    MemberUnit,
+    Calendar,
+    ListUpload,
+    Account,
+)
+COLUMNS = frozenset(
+    {
+        "originator_id",
+        "originator_version",
+        "originator_topic",
+        "timestamp",
+        "occurred_at",
+        "actor",
+    }
+)
+"""What an event has that stands in a column of the log, or follows from its topic."""
+
+Seal = Callable[[str, str], Any]
+encode = msgspec.json.encode
+decode = msgspec.json.decode
+
+
+class TopicIsUnknown(Exception):
+    """The log holds an entry that this release does not know; it stops rather than skip it."""
+
+
+class Kind(NamedTuple):
+    """One kind of event that may stand in the log."""
+
+    topic: str
+    event: type[Any]
+    aggregate: type[Aggregate]
+    version: int
+    sealed: tuple[str, ...]
+    creates: bool
+
+
+def _kinds() -> Iterator[Kind]:
+    for aggregate in AGGREGATES:
+        for event in vars(aggregate).values():
+            if not (isinstance(event, type) and issubclass(event, DeskEvent)):
+                continue
+            if event.__name__ in ("Event", "Created"):
+                continue
+            sealed = tuple(
+                name
+                for name, kind in event.__annotations__.items()
+                if str(kind).startswith("Sealed")
+            )
+            yield Kind(
+                event.TOPIC,
+                event,
+                aggregate,
+                getattr(event, "class_version", 1),
+                sealed,
+                "originator_topic" in event.__dataclass_fields__,
+            )
+
+
+KINDS: dict[str, Kind] = {kind.topic: kind for kind in _kinds()}
+
+
+def kind_of(topic: str) -> Kind:
+    """:raises TopicIsUnknown: this release does not know the topic"""
+    try:
+        return KINDS[topic]
+    except KeyError:
+        raise TopicIsUnknown(
+            f"the log holds an entry of the kind {topic!r}, which this release does not know; "
+            "start the release that wrote it, or a later one"
+        ) from None
+
+
+def write_data(event: DeskEvent, seal: Seal | None = None) -> tuple[str, dict[str, Any]]:
+    """The text of an event's own facts, as hashed and stored, and the facts as they are read."""
+    kind = kind_of(type(event).TOPIC)
+    facts = {name: value for name, value in event.__dict__.items() if name not in COLUMNS}
+    if kind.version > 1:
+        facts["class_version"] = kind.version
+    if seal is not None:
+        for name in kind.sealed:
+            if facts[name] is not None:
+                facts[name] = seal(name, facts[name])
+    text = encode(facts)
+    # Read back what was written, so that a read model sees the same whether it follows or rebuilds.
+    return text.decode(), decode(text)
+
+
+def read_data(topic: str, data: str) -> dict[str, Any]:
+    """The facts of a stored entry, brought up to this release's shape.
+
+    :raises TopicIsUnknown: the topic, or a class version newer than this release's
+    """
+    kind = kind_of(topic)
+    facts: dict[str, Any] = decode(data)
+    stored = facts.pop("class_version", 1)
+    if stored > kind.version:
+        raise TopicIsUnknown(
+            f"the log holds {topic!r} in version {stored}; this release knows {kind.version}"
+        )
+    while stored < kind.version:
+        getattr(kind.event, f"upcast_v{stored}_v{stored + 1}")(facts)
+        stored += 1
+    return facts
+
+
+def event_of(
+    topic: str,
+    stream: UUID,
+    version: int,
+    facts: dict[str, Any],
+    occurred_at: str,
+    entered_at: str,
+    actor: str,
+) -> DeskEvent:
+    """The library's event object of a stored entry, made without a detour through topics."""
+    kind = kind_of(topic)
+    event: DeskEvent = object.__new__(kind.event)
+    state = event.__dict__
+    state["originator_id"] = stream
+    state["originator_version"] = version
+    state["timestamp"] = moment(entered_at)
+    state["occurred_at"] = occurred_at
+    state["actor"] = actor
+    if kind.creates:
+        state["originator_topic"] = kind.aggregate.TOPIC  # type: ignore[attr-defined]
+    state.update(facts)
+    return event

@@ -1,0 +1,69 @@
+"""Every knob of an installation, read once from the environment, each with a safe default."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+KEY_BYTES = 32
+
+
+class SettingsRefused(Exception):
+    """A setting is wrong; the text names it and says what it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where an installation lives and how it behaves; the README lists the variables."""
+
+    home: Path
+    database_url: str
+    secret_key: str
+    master_key: bytes
+    language: str
+    office: str
+    upload_limit: int
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; makes the home folder and the two keys on first start."""
+    env = os.environ if environ is None else environ
+    home = Path(env.get("CASESYS_HOME", "var")).resolve()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    language = env.get("CASESYS_LANGUAGE", "zh")
+    if language not in LANGUAGES:
+        raise SettingsRefused(f"CASESYS_LANGUAGE is {language!r}; it may be zh or en")
+    limit = env.get("CASESYS_UPLOAD_LIMIT_MB", "64")
+    if not limit.isdigit() or not 1 <= int(limit) <= 1024:
+        raise SettingsRefused(f"CASESYS_UPLOAD_LIMIT_MB is {limit!r}; it may be 1 to 1024")
+    master = env.get("CASESYS_MASTER_KEY") or _kept(home / "master.key")
+    if len(master) != KEY_BYTES * 2:
+        raise SettingsRefused("CASESYS_MASTER_KEY must be 64 hexadecimal digits")
+    return Settings(
+        home=home,
+        database_url=env.get("CASESYS_DATABASE_URL", f"sqlite:///{home / 'casesys.db'}"),
+        secret_key=env.get("CASESYS_SECRET_KEY") or _kept(home / "secret.key"),
+        master_key=bytes.fromhex(master),
+        language=language,
+        office=env.get("CASESYS_OFFICE", ""),
+        upload_limit=int(limit) * 1024 * 1024,
+    )
+
+
+def _kept(path: Path) -> str:
+    """A key that is made once and then kept; two first starts at once agree on one."""
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(KEY_BYTES))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,235 @@
+"""The composition root, and ``give``: the one way in for every act, from whichever door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from casesys.command import Command
+from casesys.database import Database
+from casesys.log import Log, Meta, StreamConflict
+from casesys.models import Models
+from casesys.permits import Person
+from casesys.registry import encode
+from casesys.settings import Settings
+from casesys.tables import RECEIPT
+from casesys.vault import Vault
+from casesys.work import MemberUnits, OfficeNumbers, Work
+from domain.case import GovernanceCase
+from domain.decisions.closing import correct_entry
+from domain.desk import Desk
+from domain.entries import Entry
+from domain.instants import instant
+from domain.refusals import NumberUsedElsewhere
+from domain.workdays import Workdays
+from projections.driver import rows, upsert
+from projections.reading import feed
+
+TRIES = 3
+"""How often a command without an expected version is decided anew after losing a race."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Who gives a command, on what, and on which version of it they decided.
+
+    ``corrects`` names the entry that this command replaces; ``reason`` says why.
+    """
+
+    person: Person
+    stream: UUID | None = None
+    expected_version: int | None = None
+    command_id: str | None = None
+    corrects: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a command; ``repeated`` if it had been given before."""
+
+    command_id: str
+    stream: UUID
+    version: int
+    position: int
+    repeated: bool = False
+
+
+class StreamIsUnknown(Exception):
+    """There is no such case, or it is no case."""
+
+
+class CommandIdReused(Exception):
+    """A command id came a second time with other content; nothing was written."""
+
+
+class StaleVersion(Exception):
+    """The stream went on since the version that was decided on; ``entries`` are what came."""
+
+    def __init__(self, entries: Sequence[Entry], version: int) -> None:
+        super().__init__(f"now at version {version}")
+        self.entries = entries
+        self.version = version
+
+
+def clock() -> str:
+    return instant(datetime.now(UTC))
+
+
+class System:
+    """Everything an installation is made of; one per process, made after the fork."""
+
+    def __init__(
+        self, settings: Settings, *, now: Callable[[], str] = clock, receipts: bool = True
+    ) -> None:
+        self.settings = settings
+        self.now = now
+        self.database = Database(settings.database_url)
+        self.vault = Vault(settings.master_key)
+        self.log = Log(self.vault)
+        self.models = Models(self.log)
+        self._receipts = receipts
+        self._workdays: tuple[int, Workdays] | None = None
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def workdays(self, c: Connection) -> Workdays:
+        """The calendars published so far, read again only when there are more of them."""
+        (count,) = rows(c, "SELECT COUNT(*) FROM calendar")[0]
+        if self._workdays is None or self._workdays[0] != count:
+            self._workdays = (count, self.models.calendars.workdays(c))
+        return self._workdays[1]
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def give(self, command: Command, raw: Mapping[str, Any], given: Given) -> Receipt:
+        """Do one act of the office, or refuse it; nothing is ever half done (design D2).
+
+        :raises NotPermitted: the person may not give this command
+        :raises FieldsRefused: what was typed cannot be taken
+        :raises Refused: a rule of the office stands against it
+        :raises StaleVersion: the stream went on since the version decided on
+        :raises CommandIdReused: the id was used for something else
+        :raises StreamIsUnknown: there is no such stream
+        :raises StoreIsBusy: the database could not be written in time
+        """
+        given.person.require(command.permit)
+        values = command.read(raw)
+        command_id = given.command_id or str(uuid4())
+        digest = _digest(command, values, given)
+        for attempt in range(TRIES):
+            try:
+                with self.database.write() as c:
+                    return self._give(c, command, values, given, command_id, digest)
+            except (StreamConflict, IntegrityError):
+                # PostgreSQL decides without the lock: another writer came first. Decide again
+                # on what is there now; a person who named a version is told instead.
+                if attempt + 1 == TRIES:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _give(
+        self,
+        c: Connection,
+        command: Command,
+        values: dict[str, Any],
+        given: Given,
+        command_id: str,
+        digest: str,
+    ) -> Receipt:
+        if command.on is None:
+            # It may begin streams, whose numbers and names are unique in the whole office.
+            self.database.lock(c)
+        known = self._receipt(c, command_id, digest)
+        if known is not None:
+            return known
+        desk = self.desk(c, given.person.id)
+        work = Work(c, self.log, desk)
+        main = self._decide(work, command, values, given)
+        if command.on is not None:
+            self.database.lock(c)
+        batch = work.collect(Meta(command_id=command_id, reason=given.reason))
+        entries = self.log.append(c, batch, desk.now)
+        feed(c, self.models.all, entries)
+        self._numbers_are_free(c, entries)
+        last = [e for e in entries if e.stream_id == str(main)][-1]
+        receipt = Receipt(command_id, main, last.version, last.position)
+        if self._receipts:
+            upsert(
+                c,
+                RECEIPT,
+                [(command_id, digest, str(main), receipt.version, receipt.position)],
+            )
+        return receipt
+
+    def _decide(self, work: Work, command: Command, values: dict[str, Any], given: Given) -> UUID:
+        """Let the decision happen; the stream that the answer is about."""
+        if command.on is None:
+            begun: UUID = command.decision(work, **values)
+            return begun
+        if given.stream is None:
+            raise StreamIsUnknown("no stream named")
+        aggregate = work.load(command.on, given.stream)
+        if aggregate is None:
+            raise StreamIsUnknown(str(given.stream))
+        expected = given.expected_version
+        if expected is not None and aggregate.version != expected:
+            came = [e for e in work.loaded[given.stream].entries if e.version > expected]
+            raise StaleVersion(came, aggregate.version)
+        if given.corrects is not None and isinstance(aggregate, GovernanceCase):
+            correct_entry(
+                aggregate, work.desk, target=given.corrects, explanation=given.reason or ""
+            )
+        command.decision(aggregate, work.desk, **values)
+        return given.stream
+
+    def desk(self, c: Connection, actor: str, *, counter: bool = True) -> Desk:
+        """The desk of one unit of work: its clock, its calendar, the numbers in use."""
+        return Desk(
+            actor=actor,
+            now=self.now(),
+            workdays=self.workdays(c),
+            counter=counter,
+            numbers=OfficeNumbers(c),
+            units=MemberUnits(c),
+        )
+
+    def _receipt(self, c: Connection, command_id: str, digest: str) -> Receipt | None:
+        if not self._receipts:
+            return None
+        found = rows(
+            c,
+            "SELECT digest, stream_id, version, position FROM receipt WHERE command_id = ?",
+            [command_id],
+        )
+        if not found:
+            return None
+        if found[0][0] != digest:
+            raise CommandIdReused(command_id)
+        return Receipt(command_id, UUID(found[0][1]), found[0][2], found[0][3], repeated=True)
+
+    def _numbers_are_free(self, c: Connection, entries: Sequence[Entry]) -> None:
+        """The unique key over all cases, checked under the lock after the read models were fed."""
+        for entry in entries:
+            if entry.topic != GovernanceCase.RecordAttached.TOPIC:
+                continue
+            key = entry.data["number_key"]
+            others = rows(
+                c,
+                "SELECT case_number FROM record_index WHERE number_key = ? AND stream_id <> ?",
+                [key, entry.stream_id],
+            )
+            if others:
+                raise NumberUsedElsewhere(number=key, holder=others[0][0])
+
+
+def _digest(command: Command, values: dict[str, Any], given: Given) -> str:
+    content = [command.name, str(given.stream), values, given.corrects, given.person.id]
+    return sha256(encode(content)).hexdigest()

@@ -1,0 +1,111 @@
+"""Keys of personal data: one a subject, wrapped by the master key; dropping one erases for good."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Column, Connection, MetaData, Table, Text
+
+from projections.driver import rows, write
+
+NONCE = 12
+MARK: Final = "sealed"
+
+
+class SealBroken(Exception):
+    """A sealed field does not open: it was moved, changed, or its master key is another."""
+
+
+def vault_table(metadata: MetaData) -> Table:
+    return Table(
+        "vault",
+        metadata,
+        Column("subject", Text, primary_key=True),
+        Column("wrapped_key", Text, nullable=True),
+        Column("made_at", Text, nullable=False),
+        Column("dropped_at", Text, nullable=True),
+    )
+
+
+class Vault:
+    """Seals and opens the personal data of one installation."""
+
+    def __init__(self, master_key: bytes) -> None:
+        self._master = AESGCM(master_key)
+
+    def sealer(
+        self, c: Connection, subject: str, version: int, now: str
+    ) -> Callable[[str, str], dict[str, str]]:
+        """Seals the fields of one event of a stream; the subject's key is made when first needed.
+
+        Each seal is bound to its stream, version and field: moved elsewhere it does not open.
+        """
+        key: AESGCM | None = None
+
+        def seal(name: str, text: str) -> dict[str, str]:
+            nonlocal key
+            key = key or self._key(c, subject) or self._make(c, subject, now)
+            nonce = os.urandom(NONCE)
+            bound = f"{subject}|{version}|{name}".encode()
+            return {MARK: b64encode(nonce + key.encrypt(nonce, text.encode(), bound)).decode()}
+
+        return seal
+
+    def open(self, c: Connection, subject: str, version: int, name: str, value: Any) -> str | None:
+        """The clear text of a sealed field; None when its key was dropped.
+
+        :raises SealBroken: the field was moved or changed
+        """
+        if not is_sealed(value):
+            return None if value is None else str(value)
+        key = self._key(c, subject)
+        if key is None:
+            return None
+        raw = b64decode(value[MARK])
+        try:
+            bound = f"{subject}|{version}|{name}".encode()
+            return key.decrypt(raw[:NONCE], raw[NONCE:], bound).decode()
+        except InvalidTag as broken:
+            raise SealBroken(f"{name} of entry {version} of {subject}") from broken
+
+    def drop(self, c: Connection, subject: str, now: str) -> bool:
+        """Erase a subject everywhere; True if there was a key to drop."""
+        if self._key(c, subject) is None:
+            return False
+        write(
+            c,
+            "UPDATE vault SET wrapped_key = NULL, dropped_at = ? WHERE subject = ?",
+            [(now, subject)],
+        )
+        return True
+
+    def _key(self, c: Connection, subject: str) -> AESGCM | None:
+        found = rows(c, "SELECT wrapped_key FROM vault WHERE subject = ?", [subject])
+        if not found or found[0][0] is None:
+            return None
+        raw = b64decode(found[0][0])
+        try:
+            return AESGCM(self._master.decrypt(raw[:NONCE], raw[NONCE:], subject.encode()))
+        except InvalidTag as broken:
+            raise SealBroken("the master key does not open the vault") from broken
+
+    def _make(self, c: Connection, subject: str, now: str) -> AESGCM:
+        key, nonce = AESGCM.generate_key(256), os.urandom(NONCE)
+        wrapped = b64encode(nonce + self._master.encrypt(nonce, key, subject.encode())).decode()
+        write(
+            c,
+            "INSERT INTO vault (subject, wrapped_key, made_at) VALUES (?, ?, ?) "
+            "ON CONFLICT (subject) DO UPDATE SET wrapped_key = excluded.wrapped_key, "
+            "dropped_at = NULL",
+            [(subject, wrapped, now)],
+        )
+        return AESGCM(key)
+
+
+def is_sealed(value: Any) -> bool:
+    return isinstance(value, dict) and MARK in value

@@ -1,0 +1,134 @@
+"""One unit of work: the streams that a command touches, and what it may ask of the whole office."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, TypeVar
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+from sqlalchemy import Connection
+
+from casesys.log import Loaded, Log, Meta
+from domain.case import GovernanceCase, case_id
+from domain.decisions.listing import open_case
+from domain.desk import Desk
+from domain.events import DeskEvent
+from domain.vocabulary import Category
+from projections.driver import rows, rows_in
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class OfficeNumbers:
+    """Which case holds a record number: the record index, and what this work attached since."""
+
+    def __init__(self, c: Connection) -> None:
+        self._c = c
+        self._known: dict[str, str | None] = {}
+
+    def holder(self, number_key: str) -> str | None:
+        if number_key not in self._known:
+            self.prefetch([number_key])
+        return self._known[number_key]
+
+    def prefetch(self, number_keys: Collection[str]) -> None:
+        wanted = [key for key in number_keys if key not in self._known]
+        self._known.update(dict.fromkeys(wanted))
+        question = (
+            "SELECT number_key, case_number FROM record_index "
+            "WHERE number_key IN ({keys}) ORDER BY number_key, attached_position DESC"
+        )
+        for key, number in rows_in(self._c, question, wanted):
+            self._known[key] = number
+
+    def take(self, number_key: str, number: str) -> None:
+        if self._known.get(number_key) is None:
+            self._known[number_key] = number
+
+
+class MemberUnits(Collection[str]):
+    """The names of the units that are members now."""
+
+    def __init__(self, c: Connection) -> None:
+        self._c = c
+        self._names: set[str] | None = None
+
+    def names(self) -> set[str]:
+        if self._names is None:
+            found = rows(self._c, "SELECT name FROM member_unit WHERE joined = 1")
+            self._names = {name for (name,) in found}
+        return self._names
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def __len__(self) -> int:
+        return len(self.names())
+
+
+class Work:
+    """The streams touched in one transaction, in the order in which they were touched."""
+
+    def __init__(self, c: Connection, log: Log, desk: Desk) -> None:
+        self.c = c
+        self.log = log
+        self.desk = desk
+        self.loaded: dict[UUID, Loaded[Any]] = {}
+        self._touched: dict[UUID, Aggregate] = {}
+        self._opened: dict[str, int] = {}
+
+    def load(self, kind: type[A], stream: UUID) -> A | None:
+        """The aggregate of a stream as this work has it so far; None where there is none."""
+        if stream in self._touched:
+            found = self._touched[stream]
+            if not isinstance(found, kind):
+                raise TypeError(f"stream {stream} is no {kind.__name__}")
+            return found
+        loaded = self.log.load(self.c, stream, kind)
+        self.loaded[stream] = loaded
+        if loaded.aggregate is not None:
+            self._touched[stream] = loaded.aggregate
+        return loaded.aggregate
+
+    def begin(self, aggregate: A) -> A:
+        """Take a new stream into this work."""
+        self._touched[aggregate.id] = aggregate
+        return aggregate
+
+    def case(
+        self, campaign: str, enterprise: str, category: Category, reference: str | None = None
+    ) -> GovernanceCase:
+        """The case of a (campaign, enterprise, category), opened if the office never heard of it."""
+        found = self.load(GovernanceCase, case_id(campaign, enterprise, category))
+        if found is not None:
+            return found
+        return self.begin(
+            open_case(
+                self.desk,
+                number=self._next_number(campaign),
+                campaign=campaign,
+                enterprise=enterprise,
+                category=category,
+                reference=reference,
+            )
+        )
+
+    def _next_number(self, campaign: str) -> str:
+        if campaign not in self._opened:
+            found = rows(self.c, "SELECT COUNT(*) FROM case_file WHERE campaign = ?", [campaign])
+            self._opened[campaign] = int(found[0][0])
+        self._opened[campaign] += 1
+        return f"{campaign}-{self._opened[campaign]:04d}"
+
+    def collect(self, meta: Meta) -> list[tuple[DeskEvent, Meta]]:
+        """What happened and is not yet in the log."""
+        return [
+            (event, meta)
+            for aggregate in self._touched.values()
+            for event in aggregate.collect_events()
+            if isinstance(event, DeskEvent)
+        ]

@@ -1,0 +1,70 @@
+"""Statements that go straight to the driver, written once for both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table
+
+T = TypeVar("T")
+CHUNK = 500
+"""How many keys one statement names at the most."""
+
+
+@cache
+def _for(dialect: str, statement: str) -> str:
+    return statement if dialect == "sqlite" else statement.replace("?", "%s")
+
+
+def rows(c: Connection, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a question written with ``?``."""
+    found = c.exec_driver_sql(_for(c.dialect.name, statement), tuple(values))
+    return list(found.cursor.fetchall()) if found.cursor is not None else []
+
+
+def write(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
+    """One statement for every tuple of values."""
+    if len(values) == 1:
+        c.exec_driver_sql(_for(c.dialect.name, statement), values[0])
+    elif values:
+        c.exec_driver_sql(_for(c.dialect.name, statement), list(values))
+
+
+@cache
+def _upsert(table: Table) -> str:
+    names = [column.name for column in table.columns]
+    keys = [column.name for column in table.primary_key.columns]
+    rest = [name for name in names if name not in keys]
+    then = ", ".join(f"{name} = excluded.{name}" for name in rest)
+    action = f"DO UPDATE SET {then}" if rest else "DO NOTHING"
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
+        f"ON CONFLICT ({', '.join(keys)}) {action}"
+    )
+
+
+def upsert(c: Connection, table: Table, values: Sequence[tuple[Any, ...]]) -> None:
+    """Write whole rows, given in the order of the table's columns."""
+    write(c, _upsert(table), values)
+
+
+def delete(c: Connection, table: Table, keys: Sequence[tuple[Any, ...]]) -> None:
+    """Take rows away by their primary keys."""
+    names = [column.name for column in table.primary_key.columns]
+    where = " AND ".join(f"{name} = ?" for name in names)
+    write(c, f"DELETE FROM {table.name} WHERE {where}", keys)
+
+
+def rows_in(c: Connection, statement: str, keys: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a question whose ``{keys}`` stands for a list, asked in bounded pieces."""
+    for some in chunks(keys, CHUNK):
+        yield from rows(c, statement.replace("{keys}", ", ".join("?" * len(some))), some)
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some

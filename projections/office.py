@@ -1,0 +1,127 @@
+"""Who are the member units, which calendars are published, and who has an account?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, select
+
+from domain.entries import Entry
+from domain.workdays import Workdays
+from projections.driver import upsert
+from projections.reading import Change, ReadModel, Rows
+
+TABLES = MetaData()
+
+MEMBER_UNIT = Table(
+    "member_unit",
+    TABLES,
+    Column("stream_id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("order_no", Integer, nullable=False),
+    Column("joined", Integer, nullable=False),
+)
+CALENDAR = Table(
+    "calendar",
+    TABLES,
+    Column("stream_id", Text, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("days", Text, nullable=False),
+)
+ACCOUNT = Table(
+    "account",
+    TABLES,
+    Column("stream_id", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("unit", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("closed", Integer, nullable=False),
+    Column("opened_at", Text, nullable=False),
+)
+
+
+class FlatRows(ReadModel[str, dict[str, Any]]):
+    """A read model of one row a stream, each event changing some of its columns."""
+
+    table: ClassVar[Table]
+    prefix: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(Rows(self.prefix, self.table, self.take))
+
+    @staticmethod
+    def take(row: dict[str, Any], entry: Entry) -> None:
+        raise NotImplementedError
+
+    def settle(self, c: Connection, changes: Sequence[Change[str, dict[str, Any]]]) -> None:
+        names = [column.name for column in self.table.columns]
+        upsert(c, self.table, [tuple(ch.after[name] for name in names) for ch in changes])
+
+
+class MemberUnitRows(FlatRows):
+    """Which units are members of the joint conference?"""
+
+    name, version, prefix = "member_units", 1, "member_unit."
+    table, tables = MEMBER_UNIT, (MEMBER_UNIT,)
+
+    @staticmethod
+    def take(row: dict[str, Any], entry: Entry) -> None:
+        row["stream_id"] = entry.stream_id
+        if entry.topic == "member_unit.joined":
+            row["name"], row["order_no"] = entry.data["name"], entry.data["order"]
+        row["joined"] = int(entry.topic == "member_unit.joined")
+
+    def names(self, c: Connection) -> list[str]:
+        """The units that are members, in the office's own order."""
+        question = select(MEMBER_UNIT.c.name).where(MEMBER_UNIT.c.joined == 1)
+        return list(c.scalars(question.order_by(MEMBER_UNIT.c.order_no)))
+
+
+class Calendars(FlatRows):
+    """Which days are working days, as far as published?"""
+
+    name, version, prefix = "calendars", 1, "calendar."
+    table, tables = CALENDAR, (CALENDAR,)
+
+    @staticmethod
+    def take(row: dict[str, Any], entry: Entry) -> None:
+        row["stream_id"] = entry.stream_id
+        row["year"], row["edition"] = entry.data["year"], entry.data["edition"]
+        row["days"] = "\n".join(entry.data["days"])
+
+    def workdays(self, c: Connection) -> Workdays:
+        """The newest edition of every year."""
+        found = c.execute(select(CALENDAR).order_by(CALENDAR.c.year, CALENDAR.c.edition))
+        return Workdays({row.year: tuple(row.days.split("\n")) for row in found})
+
+
+class Accounts(FlatRows):
+    """Who may do what?"""
+
+    name, version, prefix = "accounts", 1, "account."
+    table, tables = ACCOUNT, (ACCOUNT,)
+
+    @staticmethod
+    def take(row: dict[str, Any], entry: Entry) -> None:
+        row["stream_id"] = entry.stream_id
+        if entry.topic == "account.opened":
+            row |= {"login": entry.data["login"], "unit": entry.data["unit"]}
+            row |= {"roles": "", "closed": 0, "opened_at": entry.occurred_at}
+        elif entry.topic in ("account.role_granted", "account.role_revoked"):
+            roles = set(row["roles"].split()) - {entry.data["role"]}
+            if entry.topic == "account.role_granted":
+                roles.add(entry.data["role"])
+            row["roles"] = " ".join(sorted(roles))
+        elif entry.topic == "account.closed":
+            row["closed"] = 1
+
+    def by_login(self, c: Connection, login: str) -> Any:
+        return c.execute(select(ACCOUNT).where(ACCOUNT.c.login == login)).one_or_none()
+
+    def by_id(self, c: Connection, account: str) -> Any:
+        return c.execute(select(ACCOUNT).where(ACCOUNT.c.stream_id == account)).one_or_none()
+
+    def everyone(self, c: Connection) -> Sequence[Any]:
+        return c.execute(select(ACCOUNT).order_by(ACCOUNT.c.login)).all()

@@ -1,0 +1,173 @@
+"""How a read model is written: what it folds of the log, and how it writes down the difference.
+
+A source says which key an entry belongs to and what was known of a key before; read models that
+ask the same source share one reading of it. A command, a page of an import and a rebuild are the
+same act on batches of different size, so they leave the same bytes.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Table, select
+
+from domain.case_state import CaseState
+from domain.entries import Entry, live
+from domain.evolution import state_of
+
+K = TypeVar("K")
+S = TypeVar("S")
+
+
+class Streams(Protocol):
+    """Reads entries of the log; the log itself stands a room higher."""
+
+    def entries_before(
+        self, c: Connection, streams: Iterable[str], position: int
+    ) -> dict[str, list[Entry]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[K, S]):
+    """What a batch did to one key: its state before (None: new), the entries, its state after."""
+
+    key: K
+    before: S | None
+    entries: Sequence[Entry]
+    after: S
+
+
+class Source(ABC, Generic[K, S]):
+    """Which part of the log a question is about."""
+
+    @abstractmethod
+    def key(self, entry: Entry) -> K | None:
+        """The key that an entry touches; None: this question does not care."""
+
+    @abstractmethod
+    def load(self, c: Connection, keys: set[K], before: int) -> Mapping[K, S]:
+        """What was known of these keys before a position of the log."""
+
+    @abstractmethod
+    def fold(self, state: S | None, entries: Sequence[Entry]) -> S:
+        """Take further entries of one key, in order. Pure: no clock, no package, no table."""
+
+
+class ReadModel(ABC, Generic[K, S]):
+    """One question of the office: its tables and its reaction to a change."""
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+    tables: ClassVar[tuple[Table, ...]]
+
+    def __init__(self, source: Source[K, S]) -> None:
+        self.source = source
+
+    @abstractmethod
+    def settle(self, c: Connection, changes: Sequence[Change[K, S]]) -> None:
+        """Write the difference that these changes make."""
+
+    def digest(self, c: Connection) -> tuple[str, int]:
+        """SHA-256 over all rows as JSON arrays in key order, and how many they are."""
+        digest, count = sha256(), 0
+        for table in self.tables:
+            order = list(table.primary_key.columns)
+            for row in c.execute(select(table).order_by(*order).execution_options(yield_per=2000)):
+                digest.update(msgspec.json.encode(tuple(row)))
+                digest.update(b"\n")
+                count += 1
+        return digest.hexdigest(), count
+
+
+class Story:
+    """All entries of one case up to some position, and what they add up to."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+
+    @cached_property
+    def live(self) -> list[Entry]:
+        return live(self.entries)
+
+    @cached_property
+    def state(self) -> CaseState:
+        return state_of(self.live)
+
+    @property
+    def version(self) -> int:
+        return self.entries[-1].version
+
+
+class CaseStories(Source[str, Story]):
+    """The whole story of each case that is touched; the log is its only copy."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+
+    def key(self, entry: Entry) -> str | None:
+        return entry.stream_id if entry.topic.startswith("case.") else None
+
+    def load(self, c: Connection, keys: set[str], before: int) -> Mapping[str, Story]:
+        found = self._streams.entries_before(c, keys, before)
+        return {key: Story(entries) for key, entries in found.items()}
+
+    def fold(self, state: Story | None, entries: Sequence[Entry]) -> Story:
+        return Story([*state.entries, *entries] if state is not None else list(entries))
+
+
+class Rows(Source[str, dict[str, Any]]):
+    """One flat row a stream, loaded from the read model's own table."""
+
+    def __init__(self, prefix: str, table: Table, take: Any) -> None:
+        self._prefix, self._table, self._take = prefix, table, take
+
+    def key(self, entry: Entry) -> str | None:
+        return entry.stream_id if entry.topic.startswith(self._prefix) else None
+
+    def load(self, c: Connection, keys: set[str], before: int) -> Mapping[str, dict[str, Any]]:
+        column = next(iter(self._table.primary_key.columns))
+        found = c.execute(select(self._table).where(column.in_(keys)))
+        return {row[0]: dict(row._mapping) for row in found}
+
+    def fold(self, state: dict[str, Any] | None, entries: Sequence[Entry]) -> dict[str, Any]:
+        row = dict(state) if state is not None else {}
+        for entry in entries:
+            self._take(row, entry)
+        return row
+
+
+def feed(c: Connection, models: Sequence[ReadModel[Any, Any]], entries: Sequence[Entry]) -> None:
+    """Let every read model take a batch of entries, in the order of the log."""
+    if not entries:
+        return
+    by_source: dict[int, tuple[Source[Any, Any], list[ReadModel[Any, Any]]]] = {}
+    for model in models:
+        by_source.setdefault(id(model.source), (model.source, []))[1].append(model)
+    for source, asking in by_source.values():
+        changes = changes_of(c, source, entries)
+        if changes:
+            for model in asking:
+                model.settle(c, changes)
+
+
+def changes_of(
+    c: Connection, source: Source[Any, Any], entries: Sequence[Entry]
+) -> list[Change[Any, Any]]:
+    grouped: dict[Any, list[Entry]] = {}
+    for entry in entries:
+        key = source.key(entry)
+        if key is not None:
+            grouped.setdefault(key, []).append(entry)
+    if not grouped:
+        return []
+    before = source.load(c, set(grouped), entries[0].position)
+    return [
+        Change(key, before.get(key), new, source.fold(before.get(key), new))
+        for key, new in grouped.items()
+    ]
