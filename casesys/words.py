@@ -19,7 +19,7 @@ LANGUAGES = ("zh", "en")
 DEFAULT_LANGUAGE = "zh"
 
 
-class MissingWords(LookupError):  # noqa: N818
+class MissingWords(LookupError):
     """There is no sentence for this code, or no value for a place in it."""
 
 
