@@ -10,6 +10,7 @@ from projections.ledger import Ledger
 from projections.office import Accounts, Calendars, MemberUnitRows
 from projections.reading import CaseStories, ReadModel, Streams
 from projections.record_index import RecordIndex
+from projections.worklist import Worklist
 
 
 class Models:
@@ -21,14 +22,16 @@ class Models:
         self.ledger = Ledger(stories)
         self.record_index = RecordIndex(stories)
         self.calendars = Calendars()
+        self.worklist = Worklist(stories, self.calendars)
         self.member_units = MemberUnitRows()
         self.enterprises = Enterprises()
         self.accounts = Accounts()
         self.all: tuple[ReadModel[Any, Any], ...] = (
+            self.calendars,
             self.case_file,
             self.ledger,
+            self.worklist,
             self.record_index,
-            self.calendars,
             self.member_units,
             self.enterprises,
             self.accounts,

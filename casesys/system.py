@@ -28,7 +28,6 @@ from domain.desk import Desk
 from domain.entries import Entry
 from domain.instants import instant
 from domain.refusals import NumberUsedElsewhere
-from domain.workdays import Workdays
 from projections.driver import rows, upsert
 from projections.reading import feed
 
@@ -96,18 +95,6 @@ class System:
         self.log = Log(self.vault)
         self.models = Models(self.log)
         self._receipts = receipts
-        self._workdays: tuple[int, Workdays] | None = None
-
-    # -- reading ---------------------------------------------------------------------------
-
-    def workdays(self, c: Connection) -> Workdays:
-        """The calendars published so far, read again only when there are more of them."""
-        (count,) = rows(c, "SELECT COUNT(*) FROM calendar")[0]
-        if self._workdays is None or self._workdays[0] != count:
-            self._workdays = (count, self.models.calendars.workdays(c))
-        return self._workdays[1]
-
-    # -- writing ---------------------------------------------------------------------------
 
     def give(self, command: Command, raw: Mapping[str, Any], given: Given) -> Receipt:
         """Do one act of the office, or refuse it; nothing is ever half done (design D2).
@@ -195,7 +182,7 @@ class System:
         return Desk(
             actor=actor,
             now=self.now(),
-            workdays=self.workdays(c),
+            workdays=self.models.calendars.workdays(c),
             counter=counter,
             numbers=OfficeNumbers(c),
             units=MemberUnits(c),

@@ -102,7 +102,7 @@ class Work:
     def case(
         self, campaign: str, enterprise: str, category: Category, reference: str | None = None
     ) -> GovernanceCase:
-        """The case of a (campaign, enterprise, category), opened if the office never heard of it."""
+        """The case of one enterprise on one list, opened if the office never heard of it."""
         found = self.load(GovernanceCase, case_id(campaign, enterprise, category))
         if found is not None:
             return found

@@ -58,7 +58,7 @@ def deadlines(state: CaseState, workdays: Workdays, on: str) -> list[Deadline]:
 def _one(
     kind: DeadlineKind, due: Due | None, done_at: str | None, state: CaseState, on: str
 ) -> Deadline:
-    if due is None:
+    if due is None or state.excluded is not None:
         return Deadline(kind, None, None, DeadlineStatus.NOT_APPLICABLE)
     if done_at is not None:
         done_on = local_day(done_at)

@@ -74,7 +74,7 @@ class Enterprises(FlatRows):
 
     def names(self, c: Connection, usccs: Iterable[str]) -> dict[str, str]:
         question = "SELECT uscc, name FROM enterprise WHERE uscc IN ({keys})"
-        return {uscc: name for uscc, name in rows_in(c, question, usccs)}
+        return {row[0]: row[1] for row in rows_in(c, question, usccs)}
 
 
 def _named(row: dict[str, Any], name: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, selec
 
 from domain.entries import Entry
 from domain.workdays import Workdays
-from projections.driver import upsert
+from projections.driver import rows, upsert
 from projections.reading import Change, ReadModel, Rows
 
 TABLES = MetaData()
@@ -91,8 +91,18 @@ class Calendars(FlatRows):
         row["year"], row["edition"] = entry.data["year"], entry.data["edition"]
         row["days"] = "\n".join(entry.data["days"])
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: tuple[tuple[Any, ...], Workdays] | None = None
+
     def workdays(self, c: Connection) -> Workdays:
-        """The newest edition of every year."""
+        """The newest edition of every year, read again only when more are published."""
+        (seen,) = rows(c, "SELECT COUNT(*), SUM(year * 100 + edition) FROM calendar")
+        if self._kept is None or self._kept[0] != seen:
+            self._kept = (seen, self._read(c))
+        return self._kept[1]
+
+    def _read(self, c: Connection) -> Workdays:
         found = c.execute(select(CALENDAR).order_by(CALENDAR.c.year, CALENDAR.c.edition))
         return Workdays({row.year: tuple(row.days.split("\n")) for row in found})
 

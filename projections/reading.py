@@ -73,6 +73,9 @@ class ReadModel(ABC, Generic[K, S]):
     def settle(self, c: Connection, changes: Sequence[Change[K, S]]) -> None:
         """Write the difference that these changes make."""
 
+    def also(self, c: Connection, entries: Sequence[Entry]) -> None:
+        """React to entries outside the source, after the batch has settled; most have none."""
+
     def digest(self, c: Connection) -> tuple[str, int]:
         """SHA-256 over all rows as JSON arrays in key order, and how many they are."""
         digest, count = sha256(), 0
@@ -154,6 +157,8 @@ def feed(c: Connection, models: Sequence[ReadModel[Any, Any]], entries: Sequence
         if changes:
             for model in asking:
                 model.settle(c, changes)
+    for model in models:
+        model.also(c, entries)
 
 
 def changes_of(
