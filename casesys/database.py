@@ -76,7 +76,8 @@ class Database:
         with self.engine.connect() as c:
             if not self.is_sqlite:
                 c = c.execution_options(isolation_level="REPEATABLE READ")
-            yield c
+            with c.begin():
+                yield c
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -214,10 +214,11 @@ class Log:
 def fold(entries: Sequence[Entry], kind: type[A]) -> A | None:
     """The aggregate that these entries of one stream make."""
     aggregate: Any = None
+    stream = UUID(entries[0].stream_id) if entries else None
     for entry in entries:
         event = event_of(
             entry.topic,
-            UUID(entry.stream_id),
+            stream,
             entry.version,
             dict(entry.data),
             entry.occurred_at,

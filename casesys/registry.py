@@ -127,7 +127,7 @@ def read_data(topic: str, data: str) -> dict[str, Any]:
 
 def event_of(
     topic: str,
-    stream: UUID,
+    stream: UUID | None,
     version: int,
     facts: dict[str, Any],
     occurred_at: str,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
 CHUNK = 500
@@ -21,16 +23,36 @@ def _for(dialect: str, statement: str) -> str:
 
 def rows(c: Connection, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a question written with ``?``."""
-    found = c.exec_driver_sql(_for(c.dialect.name, statement), tuple(values))
-    return list(found.cursor.fetchall()) if found.cursor is not None else []
+    with _asking(c, statement) as cursor:
+        cursor.execute(_for(c.dialect.name, statement), tuple(values))
+        return list(cursor.fetchall())
 
 
 def write(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
     """One statement for every tuple of values."""
-    if len(values) == 1:
-        c.exec_driver_sql(_for(c.dialect.name, statement), values[0])
-    elif values:
-        c.exec_driver_sql(_for(c.dialect.name, statement), list(values))
+    if not values:
+        return
+    with _asking(c, statement) as cursor:
+        if len(values) == 1:
+            cursor.execute(_for(c.dialect.name, statement), values[0])
+        else:
+            cursor.executemany(_for(c.dialect.name, statement), values)
+
+
+@contextmanager
+def _asking(c: Connection, statement: str) -> Iterator[Any]:
+    """A cursor of the driver, its errors raised as SQLAlchemy's so that callers know one kind.
+
+    A result of SQLAlchemy costs more than the question itself where a command asks a dozen.
+    """
+    cursor = c.connection.cursor()
+    try:
+        yield cursor
+    except c.dialect.loaded_dbapi.Error as error:
+        raised = DBAPIError.instance(statement, None, error, c.dialect.loaded_dbapi.Error)
+        raise raised from error
+    finally:
+        cursor.close()
 
 
 @cache
@@ -53,6 +75,8 @@ def upsert(c: Connection, table: Table, values: Sequence[tuple[Any, ...]]) -> No
 
 def delete(c: Connection, table: Table, keys: Sequence[tuple[Any, ...]]) -> None:
     """Take rows away by their primary keys."""
+    if not keys:
+        return
     names = [column.name for column in table.primary_key.columns]
     where = " AND ".join(f"{name} = ?" for name in names)
     write(c, f"DELETE FROM {table.name} WHERE {where}", keys)

@@ -23,6 +23,8 @@ from domain.evolution import state_of
 
 K = TypeVar("K")
 S = TypeVar("S")
+Known = Mapping[str, Sequence[Entry]]
+NOTHING_KNOWN: Known = {}
 
 
 class Streams(Protocol):
@@ -51,8 +53,13 @@ class Source(ABC, Generic[K, S]):
         """The key that an entry touches; None: this question does not care."""
 
     @abstractmethod
-    def load(self, c: Connection, keys: set[K], before: int) -> Mapping[K, S]:
-        """What was known of these keys before a position of the log."""
+    def load(
+        self, c: Connection, keys: set[K], before: int, known: Known = NOTHING_KNOWN
+    ) -> Mapping[K, S]:
+        """What was known of these keys before a position of the log.
+
+        ``known`` are streams that the caller has read already, up to that position.
+        """
 
     @abstractmethod
     def fold(self, state: S | None, entries: Sequence[Entry]) -> S:
@@ -116,9 +123,13 @@ class CaseStories(Source[str, Story]):
     def key(self, entry: Entry) -> str | None:
         return entry.stream_id if entry.topic.startswith("case.") else None
 
-    def load(self, c: Connection, keys: set[str], before: int) -> Mapping[str, Story]:
-        found = self._streams.entries_before(c, keys, before)
-        return {key: Story(entries) for key, entries in found.items()}
+    def load(
+        self, c: Connection, keys: set[str], before: int, known: Known = NOTHING_KNOWN
+    ) -> Mapping[str, Story]:
+        found = {key: known[key] for key in keys if key in known}
+        if missing := keys - found.keys():
+            found |= self._streams.entries_before(c, missing, before)
+        return {key: Story(entries) for key, entries in found.items() if entries}
 
     def fold(self, state: Story | None, entries: Sequence[Entry]) -> Story:
         return Story([*state.entries, *entries] if state is not None else list(entries))
@@ -133,7 +144,9 @@ class Rows(Source[str, dict[str, Any]]):
     def key(self, entry: Entry) -> str | None:
         return entry.stream_id if entry.topic.startswith(self._prefix) else None
 
-    def load(self, c: Connection, keys: set[str], before: int) -> Mapping[str, dict[str, Any]]:
+    def load(
+        self, c: Connection, keys: set[str], before: int, known: Known = NOTHING_KNOWN
+    ) -> Mapping[str, dict[str, Any]]:
         column = next(iter(self._table.primary_key.columns))
         found = c.execute(select(self._table).where(column.in_(keys)))
         return {row[0]: dict(row._mapping) for row in found}
@@ -145,7 +158,12 @@ class Rows(Source[str, dict[str, Any]]):
         return row
 
 
-def feed(c: Connection, models: Sequence[ReadModel[Any, Any]], entries: Sequence[Entry]) -> None:
+def feed(
+    c: Connection,
+    models: Sequence[ReadModel[Any, Any]],
+    entries: Sequence[Entry],
+    known: Known = NOTHING_KNOWN,
+) -> None:
     """Let every read model take a batch of entries, in the order of the log."""
     if not entries:
         return
@@ -153,7 +171,7 @@ def feed(c: Connection, models: Sequence[ReadModel[Any, Any]], entries: Sequence
     for model in models:
         by_source.setdefault(id(model.source), (model.source, []))[1].append(model)
     for source, asking in by_source.values():
-        changes = changes_of(c, source, entries)
+        changes = changes_of(c, source, entries, known)
         if changes:
             for model in asking:
                 model.settle(c, changes)
@@ -162,7 +180,10 @@ def feed(c: Connection, models: Sequence[ReadModel[Any, Any]], entries: Sequence
 
 
 def changes_of(
-    c: Connection, source: Source[Any, Any], entries: Sequence[Entry]
+    c: Connection,
+    source: Source[Any, Any],
+    entries: Sequence[Entry],
+    known: Known = NOTHING_KNOWN,
 ) -> list[Change[Any, Any]]:
     grouped: dict[Any, list[Entry]] = {}
     for entry in entries:
@@ -171,7 +192,7 @@ def changes_of(
             grouped.setdefault(key, []).append(entry)
     if not grouped:
         return []
-    before = source.load(c, set(grouped), entries[0].position)
+    before = source.load(c, set(grouped), entries[0].position, known)
     return [
         Change(key, before.get(key), new, source.fold(before.get(key), new))
         for key, new in grouped.items()
