@@ -144,8 +144,8 @@ class System:
             self.database.lock(c)
         batch = work.collect(Meta(command_id=command_id, reason=given.reason))
         entries = self.log.append(c, batch, desk.now)
-        known = {str(stream): loaded.entries for stream, loaded in work.loaded.items()}
-        feed(c, self.models.all, entries, known)
+        read = {str(stream): loaded.entries for stream, loaded in work.loaded.items()}
+        feed(c, self.models.all, entries, read)
         self._numbers_are_free(c, entries)
         last = [e for e in entries if e.stream_id == str(main)][-1]
         receipt = Receipt(command_id, main, last.version, last.position)
