@@ -67,6 +67,7 @@ def _is_formula(cleaned: str) -> bool:
 _ALPHABET = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
 _DEPARTMENTS = frozenset("ANY")  # registering departments that have a letter
 _MISREAD = {"O": "0", "I": "1", "S": "5", "Z": "2", "V": "UYW"}
+_MOST_MISREAD = 4  # with more, a fix is a guess, and the readings grow without bound
 
 
 def uscc(text: str) -> Identified:
@@ -109,6 +110,8 @@ def uscc(text: str) -> Identified:
 
 def _reread(code: str) -> str | None:
     """The one valid code that the letters missing from the standard can have been read from."""
+    if sum(c in _MISREAD for c in code) > _MOST_MISREAD:
+        return None
     readings = ("".join(c) for c in product(*(_MISREAD.get(c, c) for c in code)))
     valid = [reading for reading in readings if gb32100.is_valid(reading)]
     return valid[0] if len(valid) == 1 else None

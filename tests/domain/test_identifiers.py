@@ -109,6 +109,29 @@ def test_a_letter_o_for_zero_is_refused_with_the_one_code_it_can_be() -> None:
     assert answer.suggestion == "91520198MAAM0WECXQ"
 
 
+def test_a_code_of_nothing_but_misread_letters_is_refused_at_once_and_without_a_guess() -> None:
+    answer = uscc("V" * 18)
+    assert (answer.verdict, answer.suggestion) == ("invalid", None)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "（2021）" + "民" * 5000,
+        "（2021）粤01民初" + "1" * 5000,
+        "2021" * 5000,
+        "（" * 5000,
+        "（2015）" + "民（）" * 5000 + "字第",
+        "0" * 500_000,
+        "（2021）粤9901执1号、" * 2000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_long_text_is_answered_at_once(text: str) -> None:
+    assert identify(text).verdict != "valid"
+
+
 def test_no_digit_is_guessed_where_a_spreadsheet_has_lost_them() -> None:
     as_float, filled_up = uscc("9.11100006000373E+17"), uscc("913401007885810000")
     assert as_float.problems == ("uscc.number_cell",)
