@@ -44,6 +44,7 @@ class Spec:
     at_least: int = 0
     inner: Spec | None = None
     name: str = ""
+    sealed: bool = False
 
     def label(self, language: str) -> str:
         return self.en if language == "en" else self.zh
@@ -197,17 +198,20 @@ def Yes(**words: Any) -> Spec:  # noqa: N802
     return Spec("yes", _Yes, **words)
 
 
-def Several(inner: Spec, at_least: int = 0, **words: Any) -> Spec:  # noqa: N802
+def Several(inner: Spec, at_least: int = 0, most: int = 50, **words: Any) -> Spec:  # noqa: N802
     def make(**kw: Any) -> fields.Field[Any]:
-        bounds = validate.Length(min=at_least, max=50, error="field.too_few")
+        bounds = [
+            validate.Length(min=at_least, error="field.too_few"),
+            validate.Length(max=most, error="field.too_many"),
+        ]
         return _Several(inner.named("").field(), validate=bounds, **kw)
 
-    return Spec("several", make, inner=inner, at_least=at_least, **words)
+    return Spec("several", make, inner=inner, at_least=at_least, most=most, **words)
 
 
 def Sealed(inner: Spec, **words: Any) -> Spec:  # noqa: N802
     """Personal data: asked for like the inner field, sealed before it is stored."""
-    return replace(inner, **words)
+    return replace(inner, sealed=True, **words)
 
 
 def Unit(**words: Any) -> Spec:  # noqa: N802
@@ -221,6 +225,11 @@ def Officer(**words: Any) -> Spec:  # noqa: N802
 def RecordOf(**words: Any) -> Spec:  # noqa: N802
     """One 宗 of the case, by its name within the case."""
     return replace(Text(60), widget="record", **words)
+
+
+def ObjectionOf(**words: Any) -> Spec:  # noqa: N802
+    """One objection of the case that waits for its answer, by its name within the case."""
+    return replace(Text(20), widget="objection", **words)
 
 
 def Act(**words: Any) -> Spec:  # noqa: N802

@@ -17,13 +17,16 @@ class Permit(StrEnum):
     INTAKE = "intake"
     READ = "read"
     AUDIT = "audit"
+    REVEAL = "reveal"
     OPERATE = "operate"
 
 
 PERMITS: dict[str, frozenset[Permit]] = {
-    Role.OFFICER: frozenset({Permit.READ, Permit.ADVANCE, Permit.INTAKE}),
-    Role.SUPERVISOR: frozenset({Permit.READ, Permit.ADVANCE, Permit.APPROVE, Permit.INTAKE}),
-    Role.AUDITOR: frozenset({Permit.READ, Permit.AUDIT}),
+    Role.OFFICER: frozenset({Permit.READ, Permit.ADVANCE, Permit.INTAKE, Permit.REVEAL}),
+    Role.SUPERVISOR: frozenset(
+        {Permit.READ, Permit.ADVANCE, Permit.APPROVE, Permit.INTAKE, Permit.REVEAL}
+    ),
+    Role.AUDITOR: frozenset({Permit.READ, Permit.AUDIT, Permit.REVEAL}),
     "operator": frozenset({Permit.READ, Permit.INTAKE, Permit.AUDIT, Permit.OPERATE}),
 }
 """The operator runs the installation and decides nothing on a case."""

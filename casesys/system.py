@@ -21,7 +21,7 @@ from casesys.registry import encode
 from casesys.settings import Settings
 from casesys.tables import RECEIPT
 from casesys.vault import Vault
-from casesys.work import MemberUnits, OfficeNumbers, Work
+from casesys.work import MemberUnits, OfficeNumbers, OpenAccounts, Work
 from domain.case import GovernanceCase
 from domain.decisions.closing import correct_entry
 from domain.desk import Desk
@@ -187,6 +187,8 @@ class System:
             counter=counter,
             numbers=OfficeNumbers(c),
             units=MemberUnits(c),
+            # A register of past work names people who never had an account here.
+            officers=OpenAccounts(c) if counter else None,
         )
 
     def _receipt(self, c: Connection, command_id: str, digest: str) -> Receipt | None:

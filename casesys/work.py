@@ -70,6 +70,21 @@ class MemberUnits(Collection[str]):
         return len(self.names())
 
 
+class OpenAccounts:
+    """The accounts that may be given a case, by id or by login."""
+
+    def __init__(self, c: Connection) -> None:
+        self._c = c
+
+    def find(self, name: str) -> str | None:
+        question = (
+            "SELECT stream_id FROM account "
+            "WHERE closed = 0 AND (stream_id = ? OR lower(login) = lower(?))"
+        )
+        found = rows(self._c, question, [name, name])
+        return str(found[0][0]) if found else None
+
+
 class Work:
     """The streams touched in one transaction, in the order in which they were touched."""
 

@@ -23,6 +23,14 @@ class Numbers(Protocol):
         ...
 
 
+class Officers(Protocol):
+    """Who may be given a case."""
+
+    def find(self, name: str) -> str | None:
+        """The account's id, given the id or the login; None where nobody open has it."""
+        ...
+
+
 class NoNumbers:
     """No record number is in use: for decisions that attach none."""
 
@@ -45,6 +53,7 @@ class Desk:
     counter: bool = True
     numbers: Numbers = field(default_factory=NoNumbers)
     units: Collection[str] | None = None
+    officers: Officers | None = None
     findings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

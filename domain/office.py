@@ -9,7 +9,7 @@ from eventsourcing.domain import Aggregate, AggregateCreated
 
 from domain.desk import Desk
 from domain.events import DeskEvent, stamp, stream_id
-from domain.refusals import NothingChanged, RowIsNotHeld
+from domain.refusals import NothingChanged, RowIsNotHeld, UnitHasLeft
 from domain.vocabulary import RegistrationStatus, RowDecision
 
 A = TypeVar("A", bound=Aggregate)
@@ -126,6 +126,10 @@ class Campaign(Aggregate):
             self.campaign = event.campaign
 
 
+def campaign_id(campaign: str) -> UUID:
+    return stream_id("campaign", campaign)
+
+
 class MemberUnit(Aggregate):
     """A member unit of the joint conference (联席会议成员单位)."""
 
@@ -149,13 +153,28 @@ class MemberUnit(Aggregate):
 
         TOPIC = "member_unit.left"
 
+    class MemberUnitReturned(Event):
+        """A unit that had left joined the conference again."""
+
+        TOPIC = "member_unit.returned"
+
     name: str
     joined: bool
 
     def take(self, event: DeskEvent) -> None:
         if isinstance(event, MemberUnit.MemberUnitJoined):
             self.name = event.name
-        self.joined = isinstance(event, MemberUnit.MemberUnitJoined)
+        self.joined = not isinstance(event, MemberUnit.MemberUnitLeft)
+
+
+def unit_id(name: str) -> UUID:
+    return stream_id("member_unit", name)
+
+
+def leave_unit(unit: MemberUnit, desk: Desk) -> None:
+    if not unit.joined:
+        desk.require([UnitHasLeft(unit=unit.name)])
+    go_on(unit, MemberUnit.MemberUnitLeft, desk)
 
 
 class Calendar(Aggregate):
@@ -182,6 +201,10 @@ class Calendar(Aggregate):
     def take(self, event: DeskEvent) -> None:
         if isinstance(event, Calendar.CalendarPublished):
             self.year = event.year
+
+
+def calendar_id(year: int, edition: int) -> UUID:
+    return stream_id("calendar", str(year), str(edition))
 
 
 class ListUpload(Aggregate):

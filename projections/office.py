@@ -71,7 +71,7 @@ class MemberUnitRows(FlatRows):
         row["stream_id"] = entry.stream_id
         if entry.topic == "member_unit.joined":
             row["name"], row["order_no"] = entry.data["name"], entry.data["order"]
-        row["joined"] = int(entry.topic == "member_unit.joined")
+        row["joined"] = int(entry.topic != "member_unit.left")
 
     def names(self, c: Connection) -> list[str]:
         """The units that are members, in the office's own order."""

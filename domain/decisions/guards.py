@@ -11,6 +11,7 @@ from domain.desk import Desk
 from domain.events import stamp
 from domain.record_state import RecordState
 from domain.refusals import (
+    AccountIsUnknown,
     AlreadyProposed,
     CaseIsClosed,
     RecordIsUnknown,
@@ -47,6 +48,11 @@ def known_record(state: CaseState, record: str) -> Iterable[Refused]:
 def known_unit(desk: Desk, unit: str) -> Iterable[Refused]:
     if desk.units is not None and unit not in desk.units:
         yield UnitIsUnknown(unit=unit)
+
+
+def known_officer(desk: Desk, officer: str | None) -> Iterable[Refused]:
+    if officer is not None and desk.officers is not None and desk.officers.find(officer) is None:
+        yield AccountIsUnknown(login=officer)
 
 
 def not_proposed(state: CaseState, key: str) -> Iterable[Refused]:

@@ -93,13 +93,16 @@ def _known_by_day(desk: Desk, day: str) -> str:
     return start_of_day(day)
 
 
-def number_key(category: str, number: str) -> str | None:
-    """The form in which two spellings of one document number are the same; None: no such number."""
+def number_key(category: str, number: str, this_year: int) -> str | None:
+    """The form in which two spellings of one document number are the same; None: no such number.
+
+    A number that a person may have meant otherwise is taken as long as it can be stored.
+    """
     if category == Category.JUDGMENT:
-        found = court_case_number(number)
+        found = court_case_number(number, this_year=this_year)
     else:
-        found = penalty_document_number(number)
-    return None if found.verdict == "invalid" else found.key
+        found = penalty_document_number(number, this_year=this_year)
+    return None if found.verdict == "invalid" or found.normal is None else found.key
 
 
 def record_name(key: str, authority: str) -> str:
@@ -121,7 +124,7 @@ def attach_record(
     reference: str | None = None,
 ) -> None:
     state = case.state
-    key = number_key(state.category, number)
+    key = number_key(state.category, number, int(desk.today[:4]))
     desk.require(guards.is_open(state))
     if key is None:
         desk.require([DocumentNumberIsNoCourtNumber(number=number)])
@@ -157,6 +160,9 @@ def _number_is_free(state: CaseState, desk: Desk, key: str) -> Iterable[Refused]
 def assign_case(case: GovernanceCase, desk: Desk, *, unit: str, officer: str | None = None) -> None:
     desk.require(guards.is_open(case.state))
     desk.require(guards.known_unit(desk, unit))
+    desk.require(guards.known_officer(desk, officer))
+    if officer is not None and desk.officers is not None:
+        officer = desk.officers.find(officer)
     happen(
         case,
         desk,
