@@ -2,22 +2,111 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from getpass import getuser
+from pathlib import Path
+
+from eventsourcing.domain import Aggregate
+from sqlalchemy import Connection
 
 from casesys.calendars import published_years
 from casesys.log import Meta
+from casesys.permits import Permit, Person, operator
 from casesys.system import System
 from casesys.tables import BUILT, STORE
-from domain.events import stream_id
-from domain.office import Calendar, MemberUnit, begin
-from projections.driver import rows, upsert
+from casesys.units import Unit, joining, read_units, usual_units
+from domain.desk import Desk
+from domain.entries import Entry
+from domain.events import DeskEvent
+from domain.office import Calendar, begin, calendar_id
+from projections.driver import rows, rows_in, upsert
 from projections.reading import feed
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What an installation added to the log; nothing where it had been done before."""
+
+    calendars: tuple[int, ...]
+    units: int
+
+
+def install(
+    system: System, units: Path | None = None, *, person: Person | None = None
+) -> Installed:
+    """Make the database ready; done again, or by two processes at once, it adds nothing twice.
+
+    :raises UnitsRefused: the list of member units cannot be read
+    """
+    person = person or operator(getuser())
+    person.require(Permit.OPERATE)
+    listed = read_units(units) if units is not None else usual_units()
+    create_tables(system)
+    with system.database.write() as c:
+        system.database.lock(c)
+        desk = system.desk(c, person.id)
+        calendars = _new_calendars(c, desk)
+        joined = new_units(c, desk, listed)
+        record(c, system, desk, [*calendars, *joined])
+    return Installed(tuple(calendar.year for calendar in calendars), len(joined))
 
 
 def create_tables(system: System) -> None:
     with system.database.write() as c:
+        # PostgreSQL lets two processes create one table at once, and fails the second of them.
+        system.database.lock(c)
         STORE.create_all(c)
         for model in system.models.all:
             for table in model.tables:
                 table.create(c, checkfirst=True)
             upsert(c, BUILT, [(model.name, model.version)])
+
+
+def record(
+    c: Connection, system: System, desk: Desk, aggregates: Iterable[Aggregate]
+) -> Sequence[Entry]:
+    """Append what happened to streams beside the cases, in the caller's locked transaction."""
+    batch = [
+        (event, Meta())
+        for aggregate in aggregates
+        for event in aggregate.collect_events()
+        if isinstance(event, DeskEvent)
+    ]
+    entries = system.log.append(c, batch, desk.now)
+    feed(c, system.models.all, entries)
+    return entries
+
+
+def new_units(c: Connection, desk: Desk, units: Sequence[Unit]) -> Sequence[Aggregate]:
+    """The streams of those units that the office never had; one that left does not come back."""
+    question = "SELECT name FROM member_unit WHERE name IN ({keys})"
+    had = {name for (name,) in rows_in(c, question, [unit.name for unit in units])}
+    return joining(desk, [unit for unit in units if unit.name not in had])
+
+
+def _new_calendars(c: Connection, desk: Desk) -> list[Calendar]:
+    """The years whose notice is not yet in the log, or stands there with other days."""
+    newest = {
+        year: (edition, days)
+        for year, edition, days in rows(
+            c, "SELECT year, edition, days FROM calendar ORDER BY year, edition"
+        )
+    }
+    found = []
+    for year, days in published_years().items():
+        edition, known = newest.get(year, (0, ""))
+        if known == "\n".join(days):
+            continue
+        found.append(
+            begin(
+                Calendar,
+                Calendar.CalendarPublished,
+                calendar_id(year, edition + 1),
+                desk,
+                year=year,
+                edition=edition + 1,
+                days=list(days),
+            )
+        )
+    return found
