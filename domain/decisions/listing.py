@@ -101,7 +101,7 @@ def number_key(category: str, number: str, this_year: int) -> str | None:
     if category == Category.JUDGMENT:
         found = court_case_number(number, this_year=this_year)
     else:
-        found = penalty_document_number(number, this_year=this_year)
+        found = penalty_document_number(number)
     return None if found.verdict == "invalid" or found.normal is None else found.key
 
 

@@ -49,7 +49,7 @@ def may_apply(state: CaseState, record: RecordState, desk: Desk) -> Iterable[Ref
     if not record.decided_on:
         return
     grade = PublicityClass(record.publicity_class or PublicityClass.GENERAL)
-    opens = earliest_repair_day(record.decided_on, grade, ruleset_on(desk.today))
+    opens = earliest_repair_day(record.decided_on, grade, ruleset_on(desk.today), desk.workdays)
     if opens is None:
         yield RecordIsNotRepairable()
     elif desk.today < opens:
