@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from casesys.command import Command
-from casesys.commands import cases
+from casesys.commands import accounts, closing, contact, governance, listing, office, repair
 
-COMMANDS: dict[str, Command] = {command.name: command for command in (*cases.COMMANDS,)}
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for room in (listing, contact, governance, repair, closing, office, accounts)
+    for command in room.COMMANDS
+}
