@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, Text
 from sqlalchemy.exc import DBAPIError
 
 T = TypeVar("T")
@@ -53,6 +53,27 @@ def _asking(c: Connection, statement: str) -> Iterator[Any]:
         raise raised from error
     finally:
         cursor.close()
+
+
+def pages(c: Connection, statement: str, size: int = 2000) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a question without values, a bounded number at a time."""
+    found = c.exec_driver_sql(statement, execution_options={"yield_per": size})
+    for some in found.partitions():
+        yield [tuple(row) for row in some]
+
+
+@cache
+def select_all(table: Table) -> str:
+    return f"SELECT {', '.join(column.name for column in table.columns)} FROM {table.name}"
+
+
+def key_order(c: Connection, table: Table) -> str:
+    """The order by primary key that is the same on every database, whatever its language."""
+    plain = "" if c.dialect.name == "sqlite" else ' COLLATE "C"'
+    return ", ".join(
+        column.name + (plain if isinstance(column.type, Text) else "")
+        for column in table.primary_key.columns
+    )
 
 
 @cache

@@ -15,12 +15,14 @@ from hashlib import sha256
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table
 
 from domain.case_state import CaseState
 from domain.entries import Entry, live
 from domain.evolution import state_of
+from projections.driver import key_order, pages, rows_in, select_all
 
+encode_lines = msgspec.json.Encoder().encode_lines
 K = TypeVar("K")
 S = TypeVar("S")
 Known = Mapping[str, Sequence[Entry]]
@@ -46,7 +48,13 @@ class Change(Generic[K, S]):
 
 
 class Source(ABC, Generic[K, S]):
-    """Which part of the log a question is about."""
+    """Which part of the log a question is about.
+
+    ``by_stream`` promises that a key's entries all stand in one stream: a rebuild may then read the
+    log stream by stream. A source that does not promise it is fed in the order of the log.
+    """
+
+    by_stream: ClassVar[bool] = False
 
     @abstractmethod
     def key(self, entry: Entry) -> K | None:
@@ -58,7 +66,8 @@ class Source(ABC, Generic[K, S]):
     ) -> Mapping[K, S]:
         """What was known of these keys before a position of the log.
 
-        ``known`` are streams that the caller has read already, up to that position.
+        ``known`` are streams that the caller has read already, up to that position; an empty one
+        begins with this batch.
         """
 
     @abstractmethod
@@ -87,11 +96,10 @@ class ReadModel(ABC, Generic[K, S]):
         """SHA-256 over all rows as JSON arrays in key order, and how many they are."""
         digest, count = sha256(), 0
         for table in self.tables:
-            order = list(table.primary_key.columns)
-            for row in c.execute(select(table).order_by(*order).execution_options(yield_per=2000)):
-                digest.update(msgspec.json.encode(tuple(row)))
-                digest.update(b"\n")
-                count += 1
+            question = f"{select_all(table)} ORDER BY {key_order(c, table)}"
+            for some in pages(c, question):
+                digest.update(encode_lines(some))
+                count += len(some)
         return digest.hexdigest(), count
 
 
@@ -117,6 +125,8 @@ class Story:
 class CaseStories(Source[str, Story]):
     """The whole story of each case that is touched; the log is its only copy."""
 
+    by_stream = True
+
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
 
@@ -138,6 +148,8 @@ class CaseStories(Source[str, Story]):
 class Rows(Source[str, dict[str, Any]]):
     """One flat row a stream, loaded from the read model's own table."""
 
+    by_stream = True
+
     def __init__(self, prefix: str, table: Table, take: Any) -> None:
         self._prefix, self._table, self._take = prefix, table, take
 
@@ -147,9 +159,12 @@ class Rows(Source[str, dict[str, Any]]):
     def load(
         self, c: Connection, keys: set[str], before: int, known: Known = NOTHING_KNOWN
     ) -> Mapping[str, dict[str, Any]]:
-        column = next(iter(self._table.primary_key.columns))
-        found = c.execute(select(self._table).where(column.in_(keys)))
-        return {row[0]: dict(row._mapping) for row in found}
+        older = [key for key in keys if key not in known or known[key]]
+        names = [column.name for column in self._table.columns]
+        (key_name,) = (column.name for column in self._table.primary_key.columns)
+        question = f"{select_all(self._table)} WHERE {key_name} IN ({{keys}})"
+        found = (dict(zip(names, row, strict=True)) for row in rows_in(c, question, older))
+        return {row[key_name]: row for row in found}
 
     def fold(self, state: dict[str, Any] | None, entries: Sequence[Entry]) -> dict[str, Any]:
         row = dict(state) if state is not None else {}
