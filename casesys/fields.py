@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate
 
+from casesys.words import options
 from domain.instants import SHANGHAI, instant
 
 CODES: dict[str, Any] = {
@@ -51,6 +52,10 @@ class Spec:
 
     def hint(self, language: str) -> str:
         return self.hint_en if language == "en" else self.hint_zh
+
+    def options(self, language: str) -> list[tuple[str, str]] | None:
+        """What may be chosen, in the reader's words; None where anything may be typed."""
+        return options(self.choices, language) if self.choices is not None else None
 
     def field(self) -> fields.Field[Any]:
         """The marshmallow field; an optional one left out is None."""

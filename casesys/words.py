@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from string import Formatter
@@ -40,6 +41,16 @@ def placeholders(code: str, language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
     """The names of the values that a sentence asks for."""
     parts = Formatter().parse(_sentence(code, language))
     return frozenset(name for _, name, _, _ in parts if name is not None)
+
+
+def choice_words(choice: StrEnum, language: str = DEFAULT_LANGUAGE) -> str:
+    """A closed word of the office: the code of ``Branch.OPERATING`` is choice.Branch.operating."""
+    return say(f"choice.{type(choice).__name__}.{choice.value}", language)
+
+
+def options(choices: type[StrEnum], language: str = DEFAULT_LANGUAGE) -> list[tuple[str, str]]:
+    """What a form offers for a closed list, in its own order."""
+    return [(choice.value, choice_words(choice, language)) for choice in choices]
 
 
 def day_words(day: date | str, language: str = DEFAULT_LANGUAGE) -> str:
@@ -98,10 +109,19 @@ class _Sentence(Formatter):
         if format_spec.startswith("plural "):
             one, many = format_spec.removeprefix("plural ").split("|")
             return one if value == 1 else many
+        if format_spec.startswith("word "):
+            # One code of a closed list, or several: {missing:word missing}.
+            area = format_spec.removeprefix("word ")
+            return self._listed([say(f"{area}.{one}", self._language) for one in _each(value)])
+        if format_spec == "list":
+            return self._listed([str(one) for one in _each(value)])
         if format_spec == "yuan":
             return yuan(value)
         render = _RENDERINGS.get(format_spec)
         return render(value, self._language) if render else str(format(value, format_spec))
+
+    def _listed(self, parts: Sequence[str]) -> str:
+        return ("、" if self._language == "zh" else ", ").join(parts)
 
 
 _RENDERINGS: Mapping[str, Callable[[Any, str], str]] = {
@@ -112,6 +132,10 @@ _RENDERINGS: Mapping[str, Callable[[Any, str], str]] = {
     "money": money,
     "large": large_money,
 }
+
+
+def _each(value: Any) -> Sequence[Any]:
+    return [value] if isinstance(value, str) else list(value)
 
 
 def _sentence(code: str, language: str) -> str:
