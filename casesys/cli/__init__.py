@@ -1,0 +1,29 @@
+"""The command line, one module for each group of its commands."""
+
+from __future__ import annotations
+
+from casesys.cli.accounts import account
+from casesys.cli.cases import case, deadlines, identify, rates
+from casesys.cli.office import demo, init, serve
+from casesys.cli.register import import_
+from casesys.cli.shell import group
+from casesys.cli.upkeep import backup, projections, restore
+
+main = group
+for command in (
+    init,
+    serve,
+    demo,
+    import_,
+    identify,
+    case,
+    rates,
+    deadlines,
+    projections,
+    backup,
+    restore,
+    account,
+):
+    main.add_command(command)
+
+__all__ = ["main"]

@@ -1,0 +1,145 @@
+"""What all commands of the command line share: who acts, how an answer and a refusal are given."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any, NoReturn
+
+import click
+import msgspec
+
+from casesys.command import FieldsRefused
+from casesys.database import StoreIsBusy, WeakerDurability
+from casesys.people import person_of
+from casesys.permits import Person, operator
+from casesys.registry import TopicIsUnknown
+from casesys.settings import Settings, SettingsRefused, from_environment
+from casesys.system import CommandIdReused, StaleVersion, StreamIsUnknown, System
+from casesys.words import known, say
+from domain.refusals import Refused
+
+REFUSED = 1
+
+
+@dataclass
+class Shell:
+    """One call of the command line."""
+
+    acting: str | None
+
+    @cached_property
+    def settings(self) -> Settings:
+        return from_environment()
+
+    @property
+    def language(self) -> str:
+        return self.settings.language
+
+    @cached_property
+    def system(self) -> System:
+        system = System(self.settings)
+        system.database.check_durability()
+        return system
+
+    @cached_property
+    def person(self) -> Person:
+        """The account named with ``--as``, else the operator of this machine."""
+        if self.acting is None:
+            return operator(_login())
+        with self.system.database.read() as c:
+            person = person_of(self.system, c, self.acting)
+        if person is None:
+            refuse(say("refusal.account_is_unknown", self.language, login=self.acting))
+        return person
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--as", "acting", metavar="ACCOUNT", help="Act under this account's permits.")
+@click.version_option(package_name="casesys")
+@click.pass_context
+def group(context: click.Context, acting: str | None) -> None:
+    """casesys: every case a stream of events, every figure traceable to them."""
+    context.obj = Shell(acting)
+
+
+def refuse(text: str) -> NoReturn:
+    """Say on standard error why not, and end with 1."""
+    click.echo(text, err=True)
+    sys.exit(REFUSED)
+
+
+def answer(value: Any, as_json: bool, lines: Callable[[], Iterator[str]]) -> None:
+    """One JSON document, or lines for a person."""
+    if as_json:
+        click.echo(msgspec.json.encode(value).decode())
+        return
+    for line in lines():
+        click.echo(line)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as one JSON document.")
+
+
+def refusing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn every refusal into its sentence and exit code 1; never a traceback for wrong input."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        shell = click.get_current_context().find_object(Shell)
+        try:
+            return command(*args, **kwargs)
+        except Refused as refused:
+            refuse(say(f"refusal.{refused.code}", _language(shell), **refused.values))
+        except FieldsRefused as fields:
+            refuse(
+                "\n".join(
+                    f"{name}: {say(code, _language(shell))}" if known(code) else f"{name}: {code}"
+                    for name, code in fields.problems.items()
+                )
+            )
+        except (SettingsRefused, WeakerDurability, TopicIsUnknown) as wrong:
+            refuse(str(wrong))
+        except StoreIsBusy:
+            refuse(say("error.store_is_busy", _language(shell)))
+        except StreamIsUnknown:
+            refuse(say("error.stream_is_unknown", _language(shell)))
+        except CommandIdReused:
+            refuse(say("error.command_id_reused", _language(shell)))
+        except StaleVersion:
+            refuse(say("error.stale_version", _language(shell)))
+
+    return run
+
+
+def _language(shell: Shell | None) -> str:
+    try:
+        return shell.language if shell is not None else "zh"
+    except SettingsRefused:
+        return "zh"
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, nothing elsewhere; called with how much is done and of how much."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,98 @@
+"""Read models, backup and restore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from casesys.backup import BackupRefused
+from casesys.backup import backup as make_backup
+from casesys.backup import restore as restore_backup
+from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refusing
+from casesys.rebuild import rebuild as rebuild_models
+from casesys.rebuild import status as model_status
+from casesys.rebuild import verify as verify_models
+from casesys.words import say
+
+
+@click.group()
+def projections() -> None:
+    """Read models: where they stand, build them anew, compare them with the log."""
+
+
+@projections.command()
+@json_option
+@click.pass_obj
+@refusing
+def status(shell: Shell, as_json: bool) -> None:
+    """Which read models there are, in which version, with how many rows."""
+    found = model_status(shell.system)
+    answer(found, as_json, lambda: _models(found))
+
+
+def _models(found: dict[str, Any]) -> Iterator[str]:
+    for name, model in found["models"].items():
+        yield f"{name:<16}" + "  ".join(f"{key} {value}" for key, value in model.items())
+
+
+@projections.command()
+@click.argument("names", nargs=-1)
+@json_option
+@click.pass_obj
+@refusing
+def rebuild(shell: Shell, names: tuple[str, ...], as_json: bool) -> None:
+    """Build read models anew from the log."""
+    unknown = sorted(set(names) - {model.name for model in shell.system.models.all})
+    if unknown:
+        raise click.UsageError(f"no read model is called {', '.join(unknown)}")
+    with progress(say("cli.rebuild.title", shell.language)) as advance:
+        found = rebuild_models(shell.system, names or None, progress=advance)
+    answer(found, as_json, lambda: _models(found))
+
+
+@projections.command()
+@json_option
+@click.pass_obj
+@refusing
+def verify(shell: Shell, as_json: bool) -> None:
+    """Build every read model aside and compare; exits 1 where one differs."""
+    found = verify_models(shell.system)
+    answer(found, as_json, lambda: _models(found))
+    if not found["equal"]:
+        refuse(say("cli.verify.differs", shell.language))
+
+
+@click.command()
+@click.option("-o", "file", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+@click.pass_obj
+@refusing
+def backup(shell: Shell, file: Path, as_json: bool) -> None:
+    """Write one file with the log, the vault and the evidence, while the office works."""
+    try:
+        done = make_backup(shell.system, file)
+    except BackupRefused as refused:
+        refuse(str(refused))
+    answer(done, as_json, lambda: _flat(done))
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@click.pass_obj
+@refusing
+def restore(shell: Shell, file: Path, as_json: bool) -> None:
+    """Restore a backup into an empty installation."""
+    try:
+        done = restore_backup(shell.settings, file)
+    except BackupRefused as refused:
+        refuse(str(refused))
+    answer(done, as_json, lambda: _flat(done))
+
+
+def _flat(done: dict[str, Any]) -> Iterator[str]:
+    for name, value in done.items():
+        yield f"{name}: {value}"
