@@ -23,6 +23,8 @@ from domain.office import Calendar, begin, calendar_id
 from projections.driver import rows, rows_in, upsert
 from projections.reading import feed
 
+NOTHING_BESIDES = Meta()
+
 
 @dataclass(frozen=True, slots=True)
 class Installed:
@@ -64,11 +66,15 @@ def create_tables(system: System) -> None:
 
 
 def record(
-    c: Connection, system: System, desk: Desk, aggregates: Iterable[Aggregate]
+    c: Connection,
+    system: System,
+    desk: Desk,
+    aggregates: Iterable[Aggregate],
+    meta: Meta = NOTHING_BESIDES,
 ) -> Sequence[Entry]:
     """Append what happened to streams beside the cases, in the caller's locked transaction."""
     batch = [
-        (event, Meta())
+        (event, meta)
         for aggregate in aggregates
         for event in aggregate.collect_events()
         if isinstance(event, DeskEvent)
