@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as QueueIsFull
 
 WAIT_SECONDS = 10
 """How long a writer waits for another before it gives a clear answer."""
@@ -76,8 +77,11 @@ class Database:
         with self.engine.connect() as c:
             if not self.is_sqlite:
                 c = c.execution_options(isolation_level="REPEATABLE READ")
-            with c.begin():
-                yield c
+            with c.begin() as snapshot:
+                try:
+                    yield c
+                finally:
+                    snapshot.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -88,6 +92,8 @@ class Database:
         try:
             with self.engine.connect().execution_options(casesys_writes=True) as c, c.begin():
                 yield c
+        except QueueIsFull as error:
+            raise StoreIsBusy from error
         except OperationalError as error:
             if is_busy(error):
                 raise StoreIsBusy from error

@@ -38,6 +38,7 @@ COLUMNS = frozenset(
 
 Seal = Callable[[str, str], Any]
 encode = msgspec.json.encode
+encode_lines = msgspec.json.Encoder().encode_lines
 decode = msgspec.json.decode
 
 

@@ -157,8 +157,9 @@ def _case(chance: random.Random, number: int, cases: int, sealed: bool) -> Itera
     for event in _pending(case):
         late = chance.random() < 0.2
         recorded_at = max(event.occurred_at, start_of_day(_day(chance))) if late else None
-        yield event, Meta(
-            caused_by="made", recorded_at=recorded_at, findings=("made",) if late else ()
+        yield (
+            event,
+            Meta(caused_by="made", recorded_at=recorded_at, findings=("made",) if late else ()),
         )
 
 

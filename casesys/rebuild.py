@@ -1,0 +1,268 @@
+"""Read models made again from the log, and proven to be what the log says."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.schema import CreateTable
+
+from casesys.database import Database
+from casesys.system import System
+from casesys.tables import BUILT
+from domain.entries import Entry
+from projections.driver import rows, select_all, upsert, write
+from projections.reading import ReadModel, feed
+
+Model = ReadModel[Any, Any]
+Progress = Callable[[int, int], None]
+BATCH = 5000
+"""How many entries are held at once; a stream that is longer is held whole."""
+SHOWN = 20
+"""How many differing keys of a table are named."""
+
+
+class ModelIsUnknown(Exception):
+    """There is no read model of this name."""
+
+
+class ModelsAreOutdated(Exception):
+    """The read models in the database are not this release's; it must not feed or show them."""
+
+
+def outdated(system: System, c: Connection) -> list[str]:
+    """The read models of this release that do not stand in the database as it makes them."""
+    built = dict(rows(c, "SELECT name, version FROM read_model"))
+    return [m.name for m in system.models.all if built.get(m.name) != m.version]
+
+
+def check_models(system: System) -> None:
+    """:raises ModelsAreOutdated: asked before a process serves"""
+    with system.database.read() as c:
+        names = outdated(system, c)
+    if names:
+        raise ModelsAreOutdated(
+            f"read models of another release stand in the database: {', '.join(names)}; "
+            "run `casesys projections rebuild` once every process runs this release"
+        )
+
+
+def rebuild(
+    system: System,
+    names: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    batch: int | None = None,
+) -> dict[str, Any]:
+    """Make read models again from the log, in one transaction: readers see the old or the new.
+
+    Writers wait meanwhile.
+
+    :raises ModelIsUnknown: a name is no read model's
+    """
+    with system.database.write() as c:
+        system.database.lock(c)
+        return rebuild_in(system, c, names, progress, batch)
+
+
+def rebuild_in(
+    system: System,
+    c: Connection,
+    names: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    batch: int | None = None,
+) -> dict[str, Any]:
+    """The same inside a transaction that holds the lock."""
+    begun = perf_counter()
+    models = named(system, names)
+    built = dict(rows(c, "SELECT name, version FROM read_model"))
+    for model in models:
+        empty(c, model, anew=built.get(model.name) != model.version)
+    seconds = fill(system, c, models, progress, batch or BATCH)
+    upsert(c, BUILT, [(model.name, model.version) for model in models])
+    answer = {}
+    for model in models:
+        digested = perf_counter()
+        digest, count = model.digest(c)
+        spent = seconds[model.name] + perf_counter() - digested
+        answer[model.name] = {"seconds": round(spent, 3), "rows": count, "digest": digest}
+    events, _ = system.log.head(c)
+    spent = perf_counter() - begun
+    return {"events": events, "seconds": round(spent, 3), "models": answer}
+
+
+def verify(
+    system: System, names: Sequence[str] | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Build the read models beside the served ones, from one snapshot, and compare the digests.
+
+    The office works on meanwhile: what is built stands in temporary tables, which hide the served
+    ones of the same name from this one connection only.
+    """
+    # A connection of its own: one that knew the served tables might keep plans made for them.
+    beside = Database(system.settings.database_url)
+    try:
+        with beside.read() as c:
+            models = named(system, names)
+            stale = set(outdated(system, c))
+            served = {m.name: m.digest(c) for m in models if m.name not in stale}
+            for model in models:
+                for table in model.tables:
+                    write(c, _temporary(c, table), [()])
+            fill(system, c, models, progress, BATCH)
+            answer = {}
+            for model in models:
+                digest, count = model.digest(c)
+                equal = served.get(model.name) == (digest, count)
+                answer[model.name] = {"equal": equal, "rows": count, "digest": digest}
+                if not equal:
+                    answer[model.name] |= {
+                        "outdated": model.name in stale,
+                        "differing": [] if model.name in stale else _differing(c, model),
+                    }
+            events, _ = system.log.head(c)
+            whole = all(entry["equal"] for entry in answer.values())
+            return {"events": events, "equal": whole, "models": answer}
+    finally:
+        beside.dispose()
+
+
+def status(system: System) -> dict[str, Any]:
+    """What stands in the database: every read model's version and rows, and how far the log is."""
+    with system.database.read() as c:
+        built = dict(rows(c, "SELECT name, version FROM read_model"))
+        position, _ = system.log.head(c)
+        answer = {}
+        for model in system.models.all:
+            current = built.get(model.name) == model.version
+            counted = _count(c, model) if current else None
+            answer[model.name] = {
+                "version": model.version,
+                "built": built.get(model.name),
+                "rows": counted,
+                "current": current,
+            }
+        return {"position": position, "models": answer}
+
+
+def digests(system: System, c: Connection) -> dict[str, tuple[str, int]]:
+    """The digest of every read model and how many rows it has."""
+    return {model.name: model.digest(c) for model in system.models.all}
+
+
+def named(system: System, names: Sequence[str] | None) -> list[Model]:
+    known = {model.name: model for model in system.models.all}
+    for name in names or ():
+        if name not in known:
+            raise ModelIsUnknown(f"{name!r} is none of {', '.join(known)}")
+    return [model for name, model in known.items() if not names or name in names]
+
+
+def empty(c: Connection, model: Model, *, anew: bool) -> None:
+    """Take every row away; ``anew``: the tables too, which may be of another shape.
+
+    Rows that are deleted stay in the snapshots of those who read now. A table that is dropped
+    does not on PostgreSQL, so that is only for tables that nobody of this release reads yet.
+    """
+    for table in model.tables:
+        if anew:
+            table.drop(c, checkfirst=True)
+            table.create(c)
+        else:
+            write(c, f"DELETE FROM {table.name}", [()])
+
+
+def fill(
+    system: System,
+    c: Connection,
+    models: Sequence[Model],
+    progress: Progress | None,
+    batch: int,
+) -> dict[str, float]:
+    """Feed empty read models with the whole log; the seconds that each took."""
+    total, _ = system.log.head(c)
+    seconds = dict.fromkeys((model.name for model in models), 0.0)
+    timed = [_Timed(model, seconds) for model in models]
+    by_stream = [model for model in timed if model.source.by_stream]
+    by_position = [model for model in timed if not model.source.by_stream]
+    done = 0
+    with _nothing_collected():
+        for chunk in system.log.whole_streams(c, batch) if by_stream else ():
+            # Every stream is whole: nothing of it was known before.
+            feed(c, by_stream, chunk, dict.fromkeys((entry.stream_id for entry in chunk), ()))
+            done += len(chunk)
+            if progress is not None:
+                progress(done if not by_position else done // 2, total)
+        for chunk in _in_order(system, c, batch) if by_position else ():
+            feed(c, by_position, chunk)
+            if progress is not None:
+                progress(chunk[-1].position, total)
+    return seconds
+
+
+def _in_order(system: System, c: Connection, batch: int) -> Iterator[list[Entry]]:
+    position = 0
+    while chunk := system.log.after(c, position, batch):
+        yield chunk
+        position = chunk[-1].position
+
+
+class _Timed:
+    """A read model with a stop-watch on what it writes."""
+
+    def __init__(self, model: Model, seconds: dict[str, float]) -> None:
+        self.source = model.source
+        self._model, self._seconds = model, seconds
+
+    def settle(self, c: Connection, changes: Sequence[Any]) -> None:
+        begun = perf_counter()
+        self._model.settle(c, changes)
+        self._seconds[self._model.name] += perf_counter() - begun
+
+    def also(self, c: Connection, entries: Sequence[Entry]) -> None:
+        begun = perf_counter()
+        self._model.also(c, entries)
+        self._seconds[self._model.name] += perf_counter() - begun
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Entries and states hold no cycles; looking for some costs a fifth of a rebuild."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
+
+
+def _temporary(c: Connection, table: Table) -> str:
+    made = str(CreateTable(table).compile(dialect=c.dialect))
+    return made.replace("CREATE TABLE", "CREATE TEMPORARY TABLE", 1)
+
+
+def _differing(c: Connection, model: Model) -> list[str]:
+    """Keys of rows that only one of the served and the built table has, the first few."""
+    found: list[str] = []
+    schema = "main" if c.dialect.name == "sqlite" else rows(c, "SELECT current_schema()")[0][0]
+    for table in model.tables:
+        keys = ", ".join(column.name for column in table.primary_key.columns)
+        built = select_all(table)
+        served = built.replace(f"FROM {table.name}", f'FROM "{schema}".{table.name}')
+        either = f"({built} EXCEPT {served}) UNION ALL ({served} EXCEPT {built})"
+        if c.dialect.name == "sqlite":
+            either = (
+                f"SELECT * FROM ({built} EXCEPT {served}) UNION ALL "
+                f"SELECT * FROM ({served} EXCEPT {built})"
+            )
+        question = f"SELECT DISTINCT {keys} FROM ({either}) AS differing LIMIT {SHOWN}"
+        found += [" ".join(map(str, [table.name, *key])) for key in rows(c, question)]
+    return found
+
+
+def _count(c: Connection, model: Model) -> int:
+    return sum(int(rows(c, f"SELECT COUNT(*) FROM {t.name}")[0][0]) for t in model.tables)
