@@ -6,8 +6,9 @@ import pytest
 
 from tests.browser import chromium
 from tests.database import postgres_database, postgres_url
+from tests.stores import store, store_settings
 
-__all__ = ["chromium", "postgres_database", "postgres_url"]
+__all__ = ["chromium", "postgres_database", "postgres_url", "store", "store_settings"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
