@@ -8,6 +8,7 @@ from projections.case_file import CaseFile
 from projections.enterprises import Enterprises
 from projections.ledger import Ledger
 from projections.office import Accounts, Calendars, MemberUnitRows
+from projections.rates import Rates
 from projections.reading import CaseStories, ReadModel, Streams
 from projections.record_index import RecordIndex
 from projections.worklist import Worklist
@@ -21,6 +22,7 @@ class Models:
         self.case_file = CaseFile(stories)
         self.ledger = Ledger(stories)
         self.record_index = RecordIndex(stories)
+        self.rates = Rates(stories)
         self.calendars = Calendars()
         self.worklist = Worklist(stories, self.calendars)
         self.member_units = MemberUnitRows()
@@ -32,6 +34,7 @@ class Models:
             self.ledger,
             self.worklist,
             self.record_index,
+            self.rates,
             self.member_units,
             self.enterprises,
             self.accounts,

@@ -1,0 +1,245 @@
+"""The answer to ``casesys rates``: the office's figures as of a day, as known then or now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from operator import add
+from typing import Any
+
+from sqlalchemy import Connection
+
+from casesys.system import System
+from domain.entries import VOIDING
+from domain.formulas import FORMULAS, REPAIR_BY_RECORD, Rate
+from domain.formulas_deltas import ALL, MEASURES
+from domain.formulas_timeline import COUNTED, Standing
+from domain.instants import end_of_day, instant, local_day, moment
+from domain.vocabulary import Category, ContactResult, Impediment
+from projections.driver import rows
+from projections.rates import Sheet, Vector, known_line
+
+Measures = Mapping[str, int]
+CATEGORIES = (Category.PENALTY, Category.JUDGMENT)
+AXES = ("town", "campaign", "unit")
+CONTACT_CLASSES = (
+    "reached_operating",
+    "reached_not_operating",
+    "attempted_not_reached",
+    "not_attempted",
+)
+_NOTHING = dict.fromkeys(MEASURES, 0)
+_ENTERPRISE_MEASURES = MEASURES[len(Standing._fields) :]
+
+
+class Figures:
+    """The figures at the end of a day; with ``known_at``, as the books had it at that instant.
+
+    The sums of the ledger are the start; what was learnt after ``known_at`` is taken back by
+    folding again only the enterprises that it touches (design D10).
+    """
+
+    def __init__(
+        self, system: System, c: Connection, as_of: str, known_at: str | None = None
+    ) -> None:
+        self._rates = system.models.rates
+        self._c = c
+        self.as_of = as_of
+        self.known_at = known_at
+        self.position = system.log.head(c)[0]
+        self._base = as_of if known_at is None else min(as_of, local_day(known_at))
+        self._sheet = Sheet() if known_at is None else self._unlearn(system, known_at)
+
+    def _unlearn(self, system: System, known_at: str) -> Sheet:
+        """What to add to the sums so that they say what was known."""
+        c, until = self._c, end_of_day(self._base)
+        streams = self._rates.learnt_after(c, known_at, until, end_of_day(self.as_of))
+        streams |= _recorded_later_that_day(c, known_at, until)
+        stories = system.log.entries_before(c, streams, self.position + 1)
+        known: dict[str, dict[str, Any]] = {}
+        for stream, entries in stories.items():
+            enterprise = entries[0].data["enterprise"]
+            known.setdefault(enterprise, {})[stream] = known_line(entries, known_at)
+        present = self._rates.lines(c, known)
+        sheet = Sheet()
+        for enterprise, lines in known.items():
+            now = present.get(enterprise, {})
+            then = {stream: line.until(self._base) for stream, line in now.items()} | lines
+            sheet.take(now.values(), -1, self._base)
+            sheet.take(then.values(), 1, self.as_of)
+        return sheet
+
+    def totals(self) -> dict[str, Measures]:
+        """Every measure of each category and of all; an enterprise on two lists counts once."""
+        sums = self._rates.totals(self._c, self._base)
+        for (_, category), diff in self._sheet.days.items():
+            _accumulate(sums, category, diff)
+        return _with_all({category: _named(vector) for category, vector in sums.items()})
+
+    def groups(self, axis: str) -> dict[str, Vector]:
+        """Records, repaired records and enterprises of every town, campaign or unit."""
+        sums = self._rates.groups(self._c, axis, self._base)
+        for (_, its_axis, name), diff in self._sheet.groups.items():
+            if its_axis == axis:
+                _accumulate(sums, name, diff)
+        return {name: sums[name] for name in sorted(sums) if any(sums[name])}
+
+    def months(self) -> Iterator[tuple[str, dict[str, Measures], dict[str, Measures]]]:
+        """Each month, what it changed, and how things stood at its end."""
+        sums = self._rates.months(self._c, self._base)
+        for (day, category), diff in self._sheet.days.items():
+            _accumulate(sums, (day[:7], category), diff)
+        months = [month for (month, _), vector in sums.items() if any(vector)]
+        standing: dict[Any, Vector] = {}
+        for month in _months_between(min(months), max(months)) if months else ():
+            changed: dict[str, Measures] = {}
+            for category in (*CATEGORIES, ALL):
+                vector = sums.get((month, category), [0] * len(MEASURES))
+                changed[category] = _named(vector)
+                _accumulate(standing, category, vector)
+            at_end = {category: _named(vector) for category, vector in standing.items()}
+            yield month, _with_all(changed), _with_all(at_end)
+
+
+def rates(
+    system: System, as_of: str, known_at: str | None = None, by: str | None = None
+) -> dict[str, Any]:
+    """The document of ``casesys rates --json``, read in one snapshot."""
+    with system.database.read() as c:
+        return rates_in(system, c, as_of, known_at, by)
+
+
+def rates_in(
+    system: System, c: Connection, as_of: str, known_at: str | None = None, by: str | None = None
+) -> dict[str, Any]:
+    """The same on a connection that the caller holds.
+
+    :raises ValueError: ``by`` is nothing that figures are grouped by
+    """
+    known = None if known_at is None else instant(moment(known_at))
+    figures = Figures(system, c, as_of, known)
+    if by is None:
+        head = {"as_of": as_of, "known_at": known, "position": figures.position}
+        return head | _office(figures.totals())
+    if by == "month":
+        groups = [_month(*month) for month in figures.months()]
+    elif by in AXES:
+        groups = [_group(name, parts) for name, parts in figures.groups(by).items()]
+    else:
+        raise ValueError(f"figures are grouped by {', '.join(AXES)} or month, not by {by}")
+    return {"as_of": as_of, "by": by, "groups": groups}
+
+
+def _recorded_later_that_day(c: Connection, known_at: str, until: str) -> set[str]:
+    """The cases on which something was recorded after an instant, on that same day."""
+    end = end_of_day(local_day(known_at))
+    if known_at >= end:
+        return set()
+    question = (
+        "SELECT stream_id, topic FROM log "
+        "WHERE recorded_at > ? AND recorded_at <= ? AND (occurred_at <= ? OR topic IN (?, ?))"
+    )
+    found = rows(c, question, [known_at, end, until, *sorted(VOIDING)])
+    return {stream for stream, topic in found if topic in COUNTED or topic in VOIDING}
+
+
+def _office(totals: Mapping[str, Measures]) -> dict[str, Any]:
+    everything = totals[ALL]
+    by_result = _present(everything, "attempts_", sorted(ContactResult))
+    return {
+        "categories": {category: _category(totals[category]) for category in (*CATEGORIES, ALL)},
+        "contact_attempts": {"total": sum(by_result.values()), "by_result": by_result},
+    }
+
+
+def _category(measures: Measures) -> dict[str, Any]:
+    impediments = {str(kind): measures[f"impeded_{kind}"] for kind in Impediment}
+    return {
+        "cases": measures["cases"],
+        "enterprises": measures["enterprises"],
+        "records": measures["records"],
+        "repaired_records": measures["repaired_records"],
+        "closed_cases": measures["closed_cases"],
+        "amount_yuan": _yuan(measures["amount_fen"]),
+        "rates": {name: rate_json(formula.of(measures)) for name, formula in FORMULAS.items()},
+        "impediments": impediments | {"cases_with_any": measures["impeded_any"]},
+        "contact_class": _present(measures, "class_", sorted(CONTACT_CLASSES)),
+    }
+
+
+def _present(measures: Measures, prefix: str, names: list[Any]) -> dict[str, int]:
+    """The measures of one kind by name, those only that count anything."""
+    return {str(name): n for name in names if (n := measures[f"{prefix}{name}"])}
+
+
+def _group(name: str, parts: Vector) -> dict[str, Any]:
+    records, repaired, enterprises = parts
+    return {
+        "key": name,
+        "records": records,
+        "repaired_records": repaired,
+        "enterprises": enterprises,
+        "percent": Rate(repaired, records).percent,
+    }
+
+
+def _month(
+    month: str, changed: Mapping[str, Measures], at_end: Mapping[str, Measures]
+) -> dict[str, Any]:
+    def each(measure: str) -> dict[str, int]:
+        return {str(category): changed[category][measure] for category in CATEGORIES}
+
+    everything = changed[ALL]
+    return {
+        "key": month,
+        "cases_listed": everything["listings"],
+        "records_added": each("attachments"),
+        "repaired": each("repairs"),
+        "revoked": each("revocations"),
+        "interviews": everything["interviews"],
+        "commitments": everything["commitments"],
+        "photos": everything["photos"],
+        "rate_at_month_end": {
+            str(category): rate_json(REPAIR_BY_RECORD.of(at_end[category]))
+            for category in CATEGORIES
+        },
+    }
+
+
+def rate_json(rate: Rate) -> dict[str, int | None]:
+    return {
+        "numerator": rate.numerator,
+        "denominator": rate.denominator,
+        "percent": rate.percent,
+    }
+
+
+def _with_all(categories: Mapping[str, Measures]) -> dict[str, Measures]:
+    """Cases add up over the two lists; enterprises are counted once, as the ledger has them."""
+    each = {str(category): categories.get(category, _NOTHING) for category in CATEGORIES}
+    own = categories.get(ALL, _NOTHING)
+    everything = {
+        measure: sum(its[measure] for its in each.values()) for measure in Standing._fields
+    }
+    everything.update((measure, own[measure]) for measure in _ENTERPRISE_MEASURES)
+    return {**each, ALL: everything}
+
+
+def _named(vector: Vector) -> Measures:
+    return dict(zip(MEASURES, vector, strict=True))
+
+
+def _accumulate(sums: dict[Any, Vector], key: Any, diff: Vector) -> None:
+    had = sums.get(key)
+    sums[key] = list(diff) if had is None else list(map(add, had, diff))
+
+
+def _months_between(first: str, last: str) -> Iterator[str]:
+    """Every month from the first to the last, also one in which nothing happened."""
+    year, month = int(first[:4]), int(first[5:])
+    while (text := f"{year:04d}-{month:02d}") <= last:
+        yield text
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"

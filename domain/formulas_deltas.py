@@ -1,0 +1,146 @@
+"""What every day changed in the office's figures, from the cases of one enterprise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import sub
+from typing import NamedTuple
+
+from domain.formulas_timeline import NOTHING, Standing, Step
+
+ALL = "all"
+"""Both lists together: an enterprise that stands on both counts once."""
+
+
+class Presence(NamedTuple):
+    """What one enterprise adds at the end of a day, in one category or in all."""
+
+    enterprises: int
+    fully_repaired: int
+    any_repaired: int
+    interviewed: int
+    photographed: int
+    committed: int
+    all_three: int
+
+
+MEASURES = (*Standing._fields, *Presence._fields)
+ABSENT = Presence(*[0] * len(Presence._fields))
+
+
+class CaseLine(NamedTuple):
+    """One case of an enterprise as the figures see it."""
+
+    category: str
+    campaign: str
+    steps: Sequence[Step]
+
+    def until(self, day: str) -> CaseLine:
+        return self._replace(steps=[step for step in self.steps if step.day <= day])
+
+
+def presence(standings: Iterable[Standing]) -> Presence:
+    """One enterprise, by the standings of those of its cases that are asked about."""
+    governed = [standing for standing in standings if standing.cases]
+    if not governed:
+        return ABSENT
+    records = sum(s.records for s in governed)
+    repaired = sum(s.repaired_records for s in governed)
+    return Presence(
+        1,
+        int(records > 0 and records == repaired),
+        int(repaired > 0),
+        int(any(s.interviews for s in governed)),
+        int(any(s.photos for s in governed)),
+        int(any(s.commitments for s in governed)),
+        int(any(s.interviews and s.photos and s.commitments for s in governed)),
+    )
+
+
+class Delta(NamedTuple):
+    """What one day changed in one category; differences in the order of the measures."""
+
+    day: str
+    category: str
+    differences: tuple[int, ...]
+
+
+class GroupDelta(NamedTuple):
+    """What one day changed in one town, campaign or unit: records, repaired, enterprises."""
+
+    day: str
+    axis: str
+    key: str
+    differences: tuple[int, int, int]
+
+
+def case_deltas(line: CaseLine) -> Iterator[Delta]:
+    """The daily differences of one case; they add up over cases."""
+    before = NOTHING
+    for step in line.steps:
+        yield Delta(step.day, line.category, tuple(map(sub, step.standing, before)))
+        before = step.standing
+
+
+def enterprise_deltas(lines: Collection[CaseLine]) -> Iterator[Delta]:
+    """The daily differences of one enterprise in each category and in all, counting it once."""
+    categories = {line.category for line in lines}
+    for category in categories:
+        yield from _presences([line for line in lines if line.category == category], category)
+    yield from _presences(lines, ALL)
+
+
+def _presences(lines: Collection[CaseLine], category: str) -> Iterator[Delta]:
+    before = ABSENT
+    for day, steps in _walk(lines):
+        after = presence([step.standing for _, step in steps])
+        if after != before:
+            yield Delta(day, category, tuple(map(sub, after, before)))
+            before = after
+
+
+def group_deltas(lines: Collection[CaseLine]) -> Iterator[GroupDelta]:
+    """The daily differences of one enterprise in every town, campaign and unit it stands in."""
+    before: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for day, steps in _walk(lines):
+        after = _groups(steps)
+        if after == before:
+            continue
+        for group in before.keys() | after.keys():
+            was, now = before.get(group, (0, 0, 0)), after.get(group, (0, 0, 0))
+            if was != now:
+                axis, key = group
+                yield GroupDelta(
+                    day, axis, key, (now[0] - was[0], now[1] - was[1], now[2] - was[2])
+                )
+        before = after
+
+
+def _groups(steps: Iterable[tuple[CaseLine, Step]]) -> dict[tuple[str, str], tuple[int, int, int]]:
+    groups: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for line, step in steps:
+        records, repaired = step.standing.records, step.standing.repaired_records
+        if not records:
+            continue
+        for group in (("campaign", line.campaign), ("town", step.town), ("unit", step.unit)):
+            had = groups.get(group, (0, 0, 1))
+            groups[group] = (had[0] + records, had[1] + repaired, 1)
+    return groups
+
+
+def _walk(lines: Collection[CaseLine]) -> Iterator[tuple[str, list[tuple[CaseLine, Step]]]]:
+    """Every day on which one of the cases took a step, with the step in which each then stands."""
+    if len(lines) == 1:
+        (line,) = lines
+        for step in line.steps:
+            yield step.day, [(line, step)]
+        return
+    cases = list(lines)
+    standing: dict[int, tuple[CaseLine, Step]] = {}
+    taken = sorted(
+        (step.day, number, step) for number, line in enumerate(cases) for step in line.steps
+    )
+    for place, (day, number, step) in enumerate(taken):
+        standing[number] = (cases[number], step)
+        if place + 1 == len(taken) or taken[place + 1][0] != day:
+            yield day, list(standing.values())

@@ -1,0 +1,196 @@
+"""What one case adds to the office's figures, from which local day on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from domain.case_state import CaseState
+from domain.entries import Fact
+from domain.evolution import EVOLUTION
+from domain.instants import end_of_day, local_day
+from domain.vocabulary import COUNTS_AS_REPAIR
+
+COUNTED = frozenset(
+    {
+        "case.subject_listed",
+        "case.subject_excluded",
+        "case.subject_reinstated",
+        "case.record_attached",
+        "case.contact_attempted",
+        "case.interview_held",
+        "case.photo_added",
+        "case.commitment_signed",
+        "case.impediment_found",
+        "case.impediment_cleared",
+        "case.repair_result_recorded",
+        "case.repair_revoked",
+        "case.record_removed_by_court",
+        "case.subject_exited",
+        "case.closed",
+        "case.reopened",
+    }
+)
+"""The kinds of entry that can change a figure; no other kind moves any."""
+
+
+class Standing(NamedTuple):
+    """What one case adds at the end of a day; a sum over cases is a figure of the office.
+
+    A case counts while it is governed: listed and not excluded. ``attempts_*`` and the acts from
+    ``listings`` on count what was done, whatever became of the case.
+    """
+
+    cases: int
+    records: int
+    repaired_records: int
+    removed_without_performance: int
+    amount_fen: int
+    closed_cases: int
+    exited_cases: int
+    excluded_cases: int
+    impeded_bankrupt: int
+    impeded_lost_contact: int
+    impeded_unable_to_pay: int
+    impeded_any: int
+    class_reached_operating: int
+    class_reached_not_operating: int
+    class_attempted_not_reached: int
+    class_not_attempted: int
+    attempts_reached_operating: int
+    attempts_reached_not_operating: int
+    attempts_no_answer: int
+    attempts_number_dead: int
+    attempts_wrong_number: int
+    attempts_refused: int
+    attempts_address_vacant: int
+    listings: int
+    attachments: int
+    repairs: int
+    revocations: int
+    interviews: int
+    photos: int
+    commitments: int
+
+
+NOTHING = Standing(*[0] * len(Standing._fields))
+_UNGOVERNED = (0,) * (Standing._fields.index("class_not_attempted") + 1)
+
+
+class Step(NamedTuple):
+    """How a case stands from the end of a day until its next step."""
+
+    day: str
+    town: str
+    unit: str
+    standing: Standing
+
+
+class _Acts:
+    """Acts that are counted as often as they happened, whatever became of them."""
+
+    __slots__ = ("attachments", "listings", "repairs", "revocations")
+
+    def __init__(self) -> None:
+        self.listings = self.attachments = self.repairs = self.revocations = 0
+
+    def take(self, fact: Fact) -> None:
+        topic = fact.topic
+        if topic == "case.subject_listed":
+            self.listings += 1
+        elif topic == "case.record_attached":
+            self.attachments += 1
+        elif topic == "case.repair_revoked":
+            self.revocations += 1
+        elif topic == "case.repair_result_recorded":
+            self.repairs += fact.data["result"] == "granted"
+        elif topic == "case.record_removed_by_court":
+            ground = fact.data["ground"]
+            self.repairs += ground is None or ground in COUNTS_AS_REPAIR
+
+
+def timeline(facts: Iterable[Fact]) -> list[Step]:
+    """The steps of one case, from its facts that count in the order in which they happened."""
+    state, acts = CaseState(), _Acts()
+    steps: list[Step] = []
+    day = end = ""
+    last = Step("", "", "", NOTHING)
+    for fact in facts:
+        if fact.topic not in COUNTED:
+            continue
+        if fact.occurred_at > end:
+            if day:
+                last = _close_day(steps, last, day, state, acts)
+            day = local_day(fact.occurred_at)
+            end = end_of_day(day)
+        EVOLUTION[fact.topic](state, fact, fact.data)
+        acts.take(fact)
+    if day:
+        _close_day(steps, last, day, state, acts)
+    return steps
+
+
+def _close_day(steps: list[Step], last: Step, day: str, state: CaseState, acts: _Acts) -> Step:
+    step = Step(day, state.town, state.listing_unit, _standing(state, acts))
+    if step[1:] == last[1:]:
+        return last
+    steps.append(step)
+    return step
+
+
+def _standing(state: CaseState, acts: _Acts) -> Standing:
+    results = state.results
+    return Standing._make(
+        (
+            *_governed(state),
+            results["reached_operating"],
+            results["reached_not_operating"],
+            results["no_answer"],
+            results["number_dead"],
+            results["wrong_number"],
+            results["refused"],
+            results["address_vacant"],
+            acts.listings,
+            acts.attachments,
+            acts.repairs,
+            acts.revocations,
+            state.interviews,
+            state.photos,
+            state.commitments,
+        )
+    )
+
+
+def _governed(state: CaseState) -> tuple[int, ...]:
+    """The measures up to the contact class, which only a governed case has."""
+    if not state.governed:
+        return (*_UNGOVERNED[:7], int(state.is_listed), *_UNGOVERNED[8:])
+    records = repaired = without_performance = amount = 0
+    for record in state.records.values():
+        if record.repair == "removed" and record.wrongly_listed:
+            continue
+        records += 1
+        amount += record.amount_fen
+        if record.repaired:
+            repaired += 1
+        elif record.repair == "removed":
+            without_performance += 1
+    impediments, contact = state.impediments, state.contact_class
+    return (
+        1,
+        records,
+        repaired,
+        without_performance,
+        amount,
+        int(state.closed is not None),
+        int(state.exited_at is not None),
+        0,
+        int("bankrupt" in impediments),
+        int("lost_contact" in impediments),
+        int("unable_to_pay" in impediments),
+        int(bool(impediments)),
+        int(contact == "reached_operating"),
+        int(contact == "reached_not_operating"),
+        int(contact == "attempted_not_reached"),
+        int(contact == "not_attempted"),
+    )

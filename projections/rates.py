@@ -1,0 +1,313 @@
+"""What are the office's figures at the end of any day, and what of them was learnt later?
+
+Every case keeps its steps; the ledger keeps what each day changed, once by day and once by month,
+so that any day is one sum of some hundred rows. Sums forget the way they were reached: rows that
+come to nothing are taken out, so that the bytes depend on the facts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import add
+from typing import Any, ClassVar
+
+import msgspec
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+
+from domain.entries import VOIDING, Entry, as_seen
+from domain.formulas_deltas import (
+    ABSENT,
+    MEASURES,
+    CaseLine,
+    case_deltas,
+    enterprise_deltas,
+    group_deltas,
+)
+from domain.formulas_timeline import COUNTED, NOTHING, Standing, Step, timeline
+from domain.instants import local_day
+from projections.driver import delete, rows, rows_in, upsert, write
+from projections.reading import Change, ReadModel, Story
+
+TABLES = MetaData()
+GROUP_MEASURES = ("records", "repaired_records", "enterprises")
+MATTERS = COUNTED | VOIDING
+
+RATES_CASE = Table(
+    "rates_case",
+    TABLES,
+    Column("stream_id", Text, primary_key=True),
+    Column("enterprise", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("campaign", Text, nullable=False),
+    Column("steps", Text, nullable=False),
+    Index("rates_case_enterprise", "enterprise"),
+)
+RATES_LEDGER = Table(
+    "rates_ledger",
+    TABLES,
+    Column("span", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("category", Text, primary_key=True),
+    *(Column(measure, BigInteger, nullable=False) for measure in MEASURES),
+)
+RATES_GROUP = Table(
+    "rates_group",
+    TABLES,
+    Column("axis", Text, primary_key=True),
+    Column("span", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    *(Column(measure, BigInteger, nullable=False) for measure in GROUP_MEASURES),
+)
+RATES_LATE = Table(
+    "rates_late",
+    TABLES,
+    Column("stream_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("recorded_at", Text, nullable=False),
+    Column("touches_from", Text, nullable=False),
+    Index("rates_late_recorded", "recorded_at"),
+)
+"""Entries that were recorded on another day than that from which on they move a figure."""
+
+UNTIL = "(span = 'month' AND period < ?) OR (span = 'day' AND period > ? AND period <= ?)"
+"""The rows that add up to the end of a day: whole months, then days of the last."""
+
+
+def _adding(table: Table, measures: Sequence[str]) -> str:
+    names = [column.name for column in table.columns]
+    keys = ", ".join(column.name for column in table.primary_key.columns)
+    then = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in measures)
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
+        f"ON CONFLICT ({keys}) DO UPDATE SET {then}"
+    )
+
+
+def _dropping(table: Table, measures: Sequence[str]) -> str:
+    keys = [f"{column.name} = ?" for column in table.primary_key.columns]
+    nothing = [f"{measure} = 0" for measure in measures]
+    return f"DELETE FROM {table.name} WHERE {' AND '.join(keys + nothing)}"
+
+
+ADD_DAY, DROP_DAY = _adding(RATES_LEDGER, MEASURES), _dropping(RATES_LEDGER, MEASURES)
+ADD_GROUP = _adding(RATES_GROUP, GROUP_MEASURES)
+DROP_GROUP = _dropping(RATES_GROUP, GROUP_MEASURES)
+_SUMS = ", ".join(f"SUM({measure})" for measure in MEASURES)
+_GROUP_SUMS = ", ".join(f"SUM({measure})" for measure in GROUP_MEASURES)
+
+Vector = Sequence[int]
+_ZEROS, _GROUP_ZEROS = (0,) * len(MEASURES), (0,) * len(GROUP_MEASURES)
+
+
+class Sheet:
+    """Daily differences of some enterprises, added up; they may be added and taken back."""
+
+    def __init__(self) -> None:
+        self.days: dict[tuple[str, str], Vector] = {}
+        self.groups: dict[tuple[str, str, str], Vector] = {}
+
+    def take(self, lines: Collection[CaseLine], sign: int = 1, until: str = "9") -> None:
+        """Add one enterprise, or with -1 take it back; nothing after the day ``until``."""
+        for line in lines:
+            for day, category, diff in case_deltas(line):
+                if day <= until:
+                    self._add(self.days, (day, category), (*diff, *ABSENT), sign)
+        for day, category, diff in enterprise_deltas(lines):
+            if day <= until:
+                self._add(self.days, (day, category), (*NOTHING, *diff), sign)
+        for day, axis, name, parts in group_deltas(lines):
+            if day <= until:
+                self._add(self.groups, (day, axis, name), parts, sign)
+
+    @staticmethod
+    def _add(sums: dict[Any, Vector], key: tuple[str, ...], diff: Vector, sign: int) -> None:
+        if sign < 0:
+            diff = [-n for n in diff]
+        had = sums.get(key)
+        sums[key] = diff if had is None else list(map(add, had, diff))
+
+
+class Rates(ReadModel[str, Story]):
+    """The figures of the whole office and of its towns, campaigns and units, by day."""
+
+    name: ClassVar[str] = "rates"
+    version: ClassVar[int] = 1
+    tables: ClassVar[tuple[Table, ...]] = (RATES_CASE, RATES_LEDGER, RATES_GROUP, RATES_LATE)
+
+    def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
+        touched: dict[str, dict[str, CaseLine]] = {}
+        late: list[tuple[Any, ...]] = []
+        for change in changes:
+            moving = [entry for entry in change.entries if entry.topic in MATTERS]
+            if moving:
+                line = line_of(change.after.entries, change.after.live)
+                enterprise = change.after.entries[0].data["enterprise"]
+                touched.setdefault(enterprise, {})[change.key] = line
+                late += late_rows(change.key, moving, change.after.entries)
+        if touched:
+            upsert(c, RATES_LATE, late)
+            self._settle(c, touched, self.lines(c, touched))
+
+    def _settle(
+        self,
+        c: Connection,
+        touched: Mapping[str, Mapping[str, CaseLine]],
+        present: Mapping[str, Mapping[str, CaseLine]],
+    ) -> None:
+        sheet = Sheet()
+        values: list[tuple[Any, ...]] = []
+        gone: list[tuple[Any, ...]] = []
+        for enterprise, new in touched.items():
+            before = present.get(enterprise, {})
+            after = {key: line for key, line in {**before, **new}.items() if line.steps}
+            if after == before:
+                continue
+            if before:
+                sheet.take(before.values(), -1)
+            sheet.take(after.values())
+            gone += [(key,) for key in before if key not in after]
+            values += [
+                (key, enterprise, line.category, line.campaign, _pack(line.steps))
+                for key, line in after.items()
+                if before.get(key) != line
+            ]
+        delete(c, RATES_CASE, gone)
+        upsert(c, RATES_CASE, values)
+        _write(c, sheet)
+
+    # -- questions ---------------------------------------------------------------------------
+
+    def lines(self, c: Connection, enterprises: Iterable[str]) -> dict[str, dict[str, CaseLine]]:
+        """The cases of these enterprises that are in any figure, by enterprise and stream."""
+        question = (
+            "SELECT enterprise, stream_id, category, campaign, steps FROM rates_case "
+            "WHERE enterprise IN ({keys})"
+        )
+        found: dict[str, dict[str, CaseLine]] = {}
+        for enterprise, stream, category, campaign, steps in rows_in(c, question, enterprises):
+            line = CaseLine(category, campaign, _unpack(steps))
+            found.setdefault(enterprise, {})[stream] = line
+        return found
+
+    def totals(self, c: Connection, day: str) -> dict[str, Vector]:
+        """The sums of all measures at the end of a day, by category."""
+        question = f"SELECT category, {_SUMS} FROM rates_ledger WHERE {UNTIL} GROUP BY category"
+        found = rows(c, question, [day[:7], day[:7], day])
+        return {row[0]: [int(n) for n in row[1:]] for row in found}
+
+    def months(self, c: Connection, day: str) -> dict[tuple[str, str], Vector]:
+        """What each month changed until the end of a day, by month and category."""
+        months: dict[tuple[str, str], Vector] = {}
+        question = f"SELECT period, category, {', '.join(MEASURES)} FROM rates_ledger WHERE {UNTIL}"
+        for row in rows(c, question, [day[:7], day[:7], day]):
+            key = (row[0][:7], row[1])
+            months[key] = list(map(add, months.get(key, _ZEROS), row[2:]))
+        return months
+
+    def groups(self, c: Connection, axis: str, day: str) -> dict[str, Vector]:
+        """Records, repaired records and enterprises at the end of a day, by the axis' names."""
+        question = (
+            f"SELECT name, {_GROUP_SUMS} FROM rates_group WHERE axis = ? AND ({UNTIL}) "
+            "GROUP BY name"
+        )
+        found = rows(c, question, [axis, day[:7], day[:7], day])
+        return {row[0]: [int(n) for n in row[1:]] for row in found}
+
+    def learnt_after(self, c: Connection, known_at: str, until: str, ahead: str) -> set[str]:
+        """The cases whose late entries divide what was known from what is known now.
+
+        Recorded after ``known_at``, they move a figure by the instant ``until``; or they were
+        known and speak of a later time, but of none after ``ahead``.
+        """
+        question = (
+            "SELECT DISTINCT stream_id FROM rates_late WHERE recorded_at > ? AND touches_from <= ?"
+        )
+        found = rows(c, question, [known_at, until])
+        if ahead > until:
+            question = (
+                "SELECT DISTINCT stream_id FROM rates_late "
+                "WHERE recorded_at <= ? AND touches_from > ? AND touches_from <= ?"
+            )
+            found += rows(c, question, [known_at, until, ahead])
+        return {stream for (stream,) in found}
+
+
+def line_of(entries: Sequence[Entry], live: Iterable[Entry]) -> CaseLine:
+    """A case whose first entry says whose it is, by those of its entries that count."""
+    opened = entries[0].data
+    return CaseLine(opened["category"], opened["campaign"], timeline(live))
+
+
+def known_line(entries: Sequence[Entry], known_at: str) -> CaseLine:
+    """The case as the books knew it at an instant."""
+    return line_of(entries, as_seen(entries, known_at=known_at))
+
+
+def late_rows(
+    stream: str, moving: Iterable[Entry], entries: Sequence[Entry]
+) -> list[tuple[Any, ...]]:
+    """The rows of those entries that were recorded on another day than that which they move."""
+    found: list[tuple[Any, ...]] = []
+    for entry in moving:
+        moves = entry
+        if entry.topic in VOIDING:
+            target = entry.data["target"]
+            aimed = [e for e in entries if e.version == target and e.topic in COUNTED]
+            if not aimed:
+                continue
+            (moves,) = aimed
+        if local_day(moves.occurred_at) != local_day(entry.recorded_at):
+            found.append((stream, entry.version, entry.recorded_at, moves.occurred_at))
+    return found
+
+
+def _write(c: Connection, sheet: Sheet) -> None:
+    days: dict[tuple[str, str, str], Vector] = {}
+    for (day, category), diff in sheet.days.items():
+        if any(diff):
+            month = ("month", day[:7], category)
+            days[("day", day, category)] = diff
+            days[month] = list(map(add, days.get(month, _ZEROS), diff))
+    groups: dict[tuple[str, str, str, str], Vector] = {}
+    for (day, axis, name), diff in sheet.groups.items():
+        if any(diff):
+            in_month = (axis, "month", day[:7], name)
+            groups[(axis, "day", day, name)] = diff
+            groups[in_month] = list(map(add, groups.get(in_month, _GROUP_ZEROS), diff))
+    write(c, ADD_DAY, [(*key, *diff) for key, diff in days.items() if any(diff)])
+    write(c, DROP_DAY, list(days))
+    write(c, ADD_GROUP, [(*key, *diff) for key, diff in groups.items() if any(diff)])
+    write(c, DROP_GROUP, list(groups))
+
+
+def _pack(steps: Iterable[Step]) -> str:
+    """The steps as text: of each what is new in it, the places of measures before their values."""
+    packed: list[Any] = []
+    town = unit = ""
+    before = NOTHING
+    for step in steps:
+        changed: list[int] = []
+        for place, (was, now) in enumerate(zip(before, step.standing, strict=True)):
+            if was != now:
+                changed += (place, now)
+        packed.append(
+            [step.day, changed]
+            if (step.town, step.unit) == (town, unit)
+            else [step.day, changed, step.town, step.unit]
+        )
+        town, unit, before = step.town, step.unit, step.standing
+    return msgspec.json.encode(packed).decode()
+
+
+def _unpack(text: str) -> list[Step]:
+    steps: list[Step] = []
+    town = unit = ""
+    standing = list(NOTHING)
+    for day, changed, *place in msgspec.json.decode(text):
+        for at in range(0, len(changed), 2):
+            standing[changed[at]] = changed[at + 1]
+        if place:
+            town, unit = place
+        steps.append(Step(day, town, unit, Standing._make(standing)))
+    return steps
