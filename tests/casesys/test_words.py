@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
-from casesys import translations, words
+from casesys import fields, translations, words
 from casesys.words import MissingWords, say
+from domain import vocabulary
 
 CATALOGUES = Path(translations.__file__).parent
 
@@ -52,6 +55,42 @@ def test_no_english_sentence_was_left_in_chinese() -> None:
     han = re.compile(r"[\u4e00-\u9fff]")
     written_in_han = {code for code in words.codes("en") if han.search(words._sentence(code, "en"))}
     assert written_in_han == {"switch.to_zh"}
+
+
+def test_every_word_of_every_closed_list_is_known() -> None:
+    lists = [kind for kind in vars(vocabulary).values() if _is_list(kind)]
+    assert len(lists) > 20
+    for language in words.LANGUAGES:
+        for choices in lists:
+            offered = words.options(choices, language)
+            assert [value for value, _ in offered] == [choice.value for choice in choices]
+            assert len({sentence for _, sentence in offered}) == len(offered)
+
+
+def _is_list(kind: object) -> TypeGuard[type[StrEnum]]:
+    return isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+
+
+def test_a_choice_is_said_by_its_list_and_value() -> None:
+    assert words.choice_words(vocabulary.ContactResult.NO_ANSWER) == "无人接听"
+    assert words.choice_words(vocabulary.RowDecision.ACCEPT, "en") == "Accept"
+
+
+def test_every_code_that_a_field_refuses_with_has_words() -> None:
+    asked = set(re.findall(r'"(field\.[a-z_]+)"', Path(fields.__file__).read_text("utf-8")))
+    assert len(asked) > 8
+    assert asked <= words.codes("zh")
+
+
+def test_every_code_that_a_template_asks_for_has_words() -> None:
+    templates = sorted((Path(__file__).parents[2] / "web" / "templates").rglob("*.html"))
+    asked = {
+        code
+        for template in templates
+        for code in re.findall(r"""\bt\(['"]([a-z0-9_.]+)['"][,)]""", template.read_text("utf-8"))
+    }
+    assert len(asked) > 50
+    assert asked - words.codes("zh") == set()
 
 
 def test_a_missing_code_is_an_error() -> None:
