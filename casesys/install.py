@@ -10,17 +10,18 @@ from pathlib import Path
 from eventsourcing.domain import Aggregate
 from sqlalchemy import Connection
 
+from casesys import migrations
 from casesys.calendars import published_years
 from casesys.log import Meta
 from casesys.permits import Permit, Person, operator
+from casesys.rebuild import outdated, rebuild_in
 from casesys.system import System
-from casesys.tables import BUILT, STORE
 from casesys.units import Unit, joining, read_units, usual_units
 from domain.desk import Desk
 from domain.entries import Entry
 from domain.events import DeskEvent
 from domain.office import Calendar, begin, calendar_id
-from projections.driver import rows, rows_in, upsert
+from projections.driver import rows, rows_in
 from projections.reading import feed
 
 NOTHING_BESIDES = Meta()
@@ -55,14 +56,13 @@ def install(
 
 
 def create_tables(system: System) -> None:
+    """Bring the store's tables and the read models to what this release needs."""
     with system.database.write() as c:
         # PostgreSQL lets two processes create one table at once, and fails the second of them.
         system.database.lock(c)
-        STORE.create_all(c)
-        for model in system.models.all:
-            for table in model.tables:
-                table.create(c, checkfirst=True)
-            upsert(c, BUILT, [(model.name, model.version)])
+        migrations.upgrade(c)
+        if names := outdated(system, c):
+            rebuild_in(system, c, names)
 
 
 def record(

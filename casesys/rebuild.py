@@ -210,11 +210,11 @@ def _in_order(system: System, c: Connection, batch: int) -> Iterator[list[Entry]
         position = chunk[-1].position
 
 
-class _Timed:
+class _Timed(ReadModel[Any, Any]):
     """A read model with a stop-watch on what it writes."""
 
     def __init__(self, model: Model, seconds: dict[str, float]) -> None:
-        self.source = model.source
+        super().__init__(model.source)
         self._model, self._seconds = model, seconds
 
     def settle(self, c: Connection, changes: Sequence[Any]) -> None:

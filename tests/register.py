@@ -1,4 +1,4 @@
-"""A register of random cases: every kind of event, late ones and voids among them, from one seed."""
+"""A register of random cases from one seed: every kind of event, late ones and voids among them."""
 
 from __future__ import annotations
 
@@ -154,11 +154,11 @@ def _case(chance: random.Random, number: int, cases: int, sealed: bool) -> Itera
         case.trigger_event(
             event, **stamp(NOW, start_of_day(_day(chance)), chance.choice(ACTORS)), **facts
         )
-    for event in _pending(case):
+    for made in _pending(case):
         late = chance.random() < 0.2
-        recorded_at = max(event.occurred_at, start_of_day(_day(chance))) if late else None
+        recorded_at = max(made.occurred_at, start_of_day(_day(chance))) if late else None
         yield (
-            event,
+            made,
             Meta(caused_by="made", recorded_at=recorded_at, findings=("made",) if late else ()),
         )
 

@@ -1,0 +1,68 @@
+"""The steps from one shape of the store's tables to the next; read models are never migrated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+
+class SchemaIsUnknown(Exception):
+    """The store has a shape that this release does not know, or not yet the one it needs."""
+
+
+def configuration(c: Connection) -> Config:
+    """What Alembic asks for, without a file: where the steps are, and the connection to use."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = c
+    return config
+
+
+def upgrade(c: Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision, in the caller's transaction and under the caller's lock.
+
+    :raises SchemaIsUnknown: a later release has been here
+    """
+    standing = current(c)
+    if standing is not None and standing not in revisions():
+        raise SchemaIsUnknown(
+            f"the database has the shape {standing!r}, which this release does not know; "
+            "start the release that made it, or a later one"
+        )
+    command.upgrade(configuration(c), revision)
+
+
+def current(c: Connection) -> str | None:
+    """The revision that stands in the database; None where nothing was made yet."""
+    return MigrationContext.configure(c).get_current_revision()
+
+
+def head() -> str:
+    """The revision that this release works with."""
+    found = _scripts().get_current_head()
+    assert found is not None
+    return found
+
+
+def revisions() -> set[str]:
+    """Every revision that this release can start from."""
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def check(c: Connection) -> None:
+    """:raises SchemaIsUnknown: this release cannot work on the tables as they stand"""
+    standing = current(c)
+    if standing != head():
+        raise SchemaIsUnknown(
+            f"the database has the shape {standing!r} and this release needs {head()!r}; "
+            "run `casesys init`"
+        )
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(Path(__file__).parent)
