@@ -28,6 +28,12 @@ PEOPLE = (
 UNIT = "区发展和改革局"
 
 
+def is_empty(system: System) -> bool:
+    """Whether the office has heard of no case yet."""
+    with system.database.read() as c:
+        return not rows(c, "SELECT 1 FROM case_file LIMIT 1")
+
+
 @dataclass(frozen=True)
 class DemoAccount:
     login: str
@@ -57,14 +63,14 @@ def _open(
 ) -> DemoAccount:
     raw = {"login": login, "name": name, "unit": UNIT, "roles": list(roles)}
     receipt = system.give(COMMANDS["open_account"], raw, Given(person))
-    set_password(system, str(receipt.stream), PASSWORD)
+    set_password(system, person, receipt.stream, PASSWORD)
     return DemoAccount(login, PASSWORD, " ".join(roles))
 
 
 def _work(system: System) -> None:
     """A morning at the counter: cases taken up, exits proposed, some of them confirmed."""
+    officer, second = person_of(system, "lin"), person_of(system, "gu")
     with system.database.read() as c:
-        officer, second = person_of(system, c, "lin"), person_of(system, c, "gu")
         ready = rows(
             c, "SELECT stream_id FROM ledger WHERE stage = 'ready_to_exit' ORDER BY number"
         )

@@ -47,7 +47,7 @@ def open_(
     given = Given(shell.person)
     raw: dict[str, Any] = {"login": login, "name": name, "unit": unit, "roles": list(roles)}
     receipt = shell.system.give(COMMANDS["open_account"], raw, given)
-    set_password(shell.system, str(receipt.stream), password)
+    set_password(shell.system, shell.person, receipt.stream, password)
     done = {"account": str(receipt.stream), "login": login, "roles": list(roles)}
     answer(done, as_json, lambda: iter([say("cli.account.opened", shell.language, login=login)]))
 
@@ -98,8 +98,10 @@ def revoke(shell: Shell, login: str, role: str, as_json: bool) -> None:
 def password(shell: Shell, login: str, password: str, as_json: bool) -> None:
     """Give an account another password; its sessions end."""
     stream = _stream(shell, login)
-    _give(shell, "change_password", login, {}, as_json)
-    set_password(shell.system, str(stream), password)
+    set_password(shell.system, shell.person, stream, password)
+    done = {"account": str(stream), "login": login}
+    words = say("command.change_password.done", shell.language)
+    answer(done, as_json, lambda: iter([words]))
 
 
 @account.command()

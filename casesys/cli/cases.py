@@ -19,7 +19,7 @@ from domain.identifiers import identify as identified
 from domain.instants import SHANGHAI, end_of_day, instant
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType[str]):
     name = "day"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
@@ -29,7 +29,7 @@ class DayType(click.ParamType):
             self.fail(f"{value!r} is no day; write it like 2021-10-31", param, ctx)
 
 
-class InstantType(click.ParamType):
+class InstantType(click.ParamType[str]):
     """A moment, local where it names no offset; a day alone means its end."""
 
     name = "instant"
@@ -154,8 +154,7 @@ def _entry(shell: Shell, entry: dict[str, Any]) -> str:
 @refusing
 def rates(shell: Shell, as_of: str, known_at: str | None, by: str | None, as_json: bool) -> None:
     """The rates of a day, each with its numerator and denominator."""
-    with shell.system.database.read() as c:
-        found = rate_figures(shell.system, c, as_of, known_at, by)
+    found = rate_figures(shell.system, as_of, known_at, by)
     answer(found, as_json, lambda: _rates(found))
 
 

@@ -52,8 +52,7 @@ class Shell:
         """The account named with ``--as``, else the operator of this machine."""
         if self.acting is None:
             return operator(_login())
-        with self.system.database.read() as c:
-            person = person_of(self.system, c, self.acting)
+        person = person_of(self.system, self.acting)
         if person is None:
             refuse(say("refusal.account_is_unknown", self.language, login=self.acting))
         return person
