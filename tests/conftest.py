@@ -6,9 +6,29 @@ import pytest
 
 from tests.browser import chromium
 from tests.database import postgres_database, postgres_url
-from tests.stores import store, store_settings
+from tests.offices import (
+    clock,
+    office,
+    office_settings,
+    postgres_office,
+    sqlite_office,
+    system,
+)
+from tests.stores import store, store_on_postgres, store_on_sqlite, store_settings
 
-__all__ = ["chromium", "postgres_database", "postgres_url", "store", "store_settings"]
+__all__ = [
+    "chromium",
+    "clock",
+    "office",
+    "office_settings",
+    "postgres_database",
+    "postgres_office",
+    "postgres_url",
+    "sqlite_office",
+    "store",
+    "store_settings",
+    "system",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
