@@ -29,13 +29,14 @@ class WeakerDurability(Exception):
 class Database:
     """One database of one office. Make it after a fork, never before."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS) -> None:
         self.url = make_url(url)
+        self._wait = wait_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = self._sqlite() if self.is_sqlite else self._postgres()
 
     def _sqlite(self) -> Engine:
-        engine = create_engine(self.url, connect_args={"timeout": WAIT_SECONDS})
+        engine = create_engine(self.url, connect_args={"timeout": self._wait})
 
         @event.listens_for(engine, "connect")
         def _durable(raw: sqlite3.Connection, _: object) -> None:
@@ -69,7 +70,7 @@ class Database:
     def _options(self) -> str:
         given = self.url.query.get("options", "")
         given = given if isinstance(given, str) else " ".join(given)
-        return f"{given} -c lock_timeout={WAIT_SECONDS}s".strip()
+        return f"{given} -c lock_timeout={int(self._wait * 1000)}ms".strip()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -26,6 +26,8 @@ __all__ = [
     "postgres_url",
     "sqlite_office",
     "store",
+    "store_on_postgres",
+    "store_on_sqlite",
     "store_settings",
     "system",
 ]

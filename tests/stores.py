@@ -34,7 +34,21 @@ def store_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 @pytest.fixture
 def store(store_settings: Settings) -> Iterator[System]:
     """An empty office with its tables, once on each database."""
-    system = System(store_settings)
+    yield from _made(store_settings)
+
+
+@pytest.fixture
+def store_on_sqlite(tmp_path: Path) -> Iterator[System]:
+    yield from _made(settings_of(tmp_path / "sqlite"))
+
+
+@pytest.fixture
+def store_on_postgres(tmp_path: Path, postgres_database: str) -> Iterator[System]:
+    yield from _made(settings_of(tmp_path / "postgres", postgres_database))
+
+
+def _made(settings: Settings) -> Iterator[System]:
+    system = System(settings)
     create_tables(system)
     yield system
     system.database.dispose()
