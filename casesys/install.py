@@ -40,7 +40,7 @@ def install(
 ) -> Installed:
     """Make the database ready; done again, or by two processes at once, it adds nothing twice.
 
-    :raises UnitsRefused: the list of member units cannot be read
+    :raises RegisterUnsound: the list of member units cannot be read
     """
     person = person or operator(getuser())
     person.require(Permit.OPERATE)

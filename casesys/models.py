@@ -6,6 +6,7 @@ from typing import Any
 
 from projections.case_file import CaseFile
 from projections.enterprises import Enterprises
+from projections.findings import Findings
 from projections.ledger import Ledger
 from projections.office import Accounts, Calendars, MemberUnitRows
 from projections.rates import Rates
@@ -23,6 +24,7 @@ class Models:
         self.ledger = Ledger(stories)
         self.record_index = RecordIndex(stories)
         self.rates = Rates(stories)
+        self.findings = Findings()
         self.calendars = Calendars()
         self.worklist = Worklist(stories, self.calendars)
         self.member_units = MemberUnitRows()
@@ -35,6 +37,7 @@ class Models:
             self.worklist,
             self.record_index,
             self.rates,
+            self.findings,
             self.member_units,
             self.enterprises,
             self.accounts,

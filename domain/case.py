@@ -7,9 +7,9 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, AggregateCreated
 
 from domain.case_state import CaseState
-from domain.entries import Fact, live
+from domain.entries import VOIDING, Fact, live
 from domain.events import DeskEvent, PendingFact, Sealed, stream_id
-from domain.evolution import state_of
+from domain.evolution import advance, state_of
 from domain.vocabulary import (
     Branch,
     Category,
@@ -339,15 +339,24 @@ class GovernanceCase(Aggregate):
         explanation: str | None
 
     story: list[Fact]
+    advances: bool
+    """Let ``state`` go on in place, for whoever holds no state of before (an import)."""
     _state: CaseState | None
 
     def __init__(self) -> None:
         self.story = []
+        self.advances = False
         self._state = None
 
     def take(self, event: DeskEvent) -> None:
-        self.story.append(PendingFact.of(event))
-        self._state = None
+        fact = PendingFact.of(event)
+        self.story.append(fact)
+        state, self._state = self._state, None
+        if self.advances and state is not None:
+            # What happened last and takes nothing away may be added to what is there.
+            if fact.topic not in VOIDING and fact.occurred_at >= state.last_at:
+                advance(state, fact)
+                self._state = state
 
     @property
     def state(self) -> CaseState:

@@ -20,11 +20,16 @@ def state_of(facts: Iterable[Fact]) -> CaseState:
     """Fold the facts that count, given in the order in which they happened."""
     state = CaseState()
     for fact in facts:
-        evolve = EVOLUTION.get(fact.topic)
-        if evolve is not None:
-            evolve(state, fact, fact.data)
-        state.last_at = fact.occurred_at
+        advance(state, fact)
     return state
+
+
+def advance(state: CaseState, fact: Fact) -> None:
+    """Take one more fact that counts, which happened after all that the state holds."""
+    evolve = EVOLUTION.get(fact.topic)
+    if evolve is not None:
+        evolve(state, fact, fact.data)
+    state.last_at = fact.occurred_at
 
 
 def _on(topic: str) -> Callable[[Evolve], Evolve]:

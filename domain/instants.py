@@ -16,7 +16,7 @@ def instant(moment: datetime) -> str:
     """The text of an aware moment."""
     if moment.tzinfo is None:
         raise ValueError("a moment without its zone is not an instant")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def moment(text: str) -> datetime:

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from eventsourcing.domain import Aggregate
 
-from casesys.history.acts import ACTS, VOIDED, Action
-from casesys.history.pages import Pages
-from casesys.history.register import EnterpriseRow, Register, Row, digest_of
-from casesys.history.unsound import (
+from casesys.csv_rows import (
     RegisterNameIsUnknown,
     RegisterRequestReused,
     RegisterUnsound,
     RegisterWordIsUnknown,
+    Row,
 )
+from casesys.history.acts import ACTS, VOIDED, Action
+from casesys.history.pages import Pages
+from casesys.history.register import EnterpriseRow, Register, digest_of
 from casesys.install import new_units, record
 from casesys.log import Meta
 from casesys.permits import Permit, Person

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from casesys.history.register import CaseRow, RecordRow, Row
-from casesys.history.unsound import (
+from casesys.csv_rows import (
     RegisterHashIsNone,
     RegisterNameIsUnknown,
     RegisterValueMissing,
     RegisterWordIsUnknown,
+    Row,
 )
+from casesys.history.register import CaseRow, RecordRow
 from domain.case import GovernanceCase
 from domain.decisions import closing, contact, governance, listing, repair
 from domain.desk import Desk

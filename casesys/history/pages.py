@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from casesys.csv_rows import RegisterNameIsUnknown, RegisterRequestReused
 from casesys.history.acts import VOIDED, Action, act
 from casesys.history.register import CaseRow
-from casesys.history.unsound import RegisterNameIsUnknown, RegisterRequestReused
 from casesys.log import Meta, fold
 from casesys.system import System
 from casesys.tables import RECEIPT
@@ -185,6 +185,7 @@ class Pages:
             opened = self._open[stream] = _Open(self._begin(office.c, desk, action.case), [])
             tally["cases"] += 1
         case = opened.case
+        case.advances = True
         act(case, desk, action, self._target(action, stream))
         meta = Meta(
             command_id=action.request,

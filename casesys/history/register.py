@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from casesys.history.unsound import (
-    RegisterAmountIsNone,
-    RegisterColumnMissing,
-    RegisterDayIsNone,
-    RegisterFileIsNoText,
+from casesys.csv_rows import (
     RegisterFileMissing,
     RegisterNameIsTwice,
     RegisterNameIsUnknown,
-    RegisterNumberIsNone,
-    RegisterRowHasOtherColumns,
-    RegisterTimeIsNone,
-    RegisterUnsound,
-    RegisterValueMissing,
     RegisterWordIsUnknown,
+    Row,
+    rows_of,
 )
-from casesys.units import Unit
+from casesys.units import read_units
 from domain.identifiers import uscc
-from domain.instants import instant
 from domain.vocabulary import Category, RegistrationStatus
-
-W = TypeVar("W", bound=StrEnum)
 
 STATUS_WORDS = {
     "存续": RegistrationStatus.ACTIVE,
@@ -44,65 +29,6 @@ STATUS_WORDS = {
     "破产清算": RegistrationStatus.LIQUIDATION,
     "破产重整": RegistrationStatus.REORGANISATION,
 }
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOST_FEN = 10**17
-
-
-class Row:
-    """One row of one file: its values by column, and where it stands."""
-
-    __slots__ = ("_columns", "_values", "file", "line")
-
-    def __init__(
-        self, file: str, line: int, columns: dict[str, int], values: Sequence[str]
-    ) -> None:
-        self.file, self.line, self._columns, self._values = file, line, columns, values
-
-    def __getitem__(self, column: str) -> str:
-        return self._values[self._columns[column]]
-
-    @property
-    def values(self) -> Sequence[str]:
-        return self._values
-
-    def unsound(self, fault: type[RegisterUnsound], column: str) -> RegisterUnsound:
-        return fault(self.file, self.line, column, self[column])
-
-    def given(self, column: str) -> str:
-        value = self[column]
-        if not value.strip():
-            raise self.unsound(RegisterValueMissing, column)
-        return value
-
-    def instant(self, column: str) -> str:
-        try:
-            return instant(datetime.fromisoformat(self[column]))
-        except (ValueError, OverflowError):
-            raise self.unsound(RegisterTimeIsNone, column) from None
-
-    def day(self, column: str, text: str | None = None) -> str:
-        value = self[column] if text is None else text
-        try:
-            if _DAY.fullmatch(value):
-                return date.fromisoformat(value).isoformat()
-        except ValueError:
-            pass
-        raise self.unsound(RegisterDayIsNone, column)
-
-    def word(self, words: type[W], column: str, text: str | None = None) -> W:
-        try:
-            return words(self[column] if text is None else text)
-        except ValueError:
-            raise self.unsound(RegisterWordIsUnknown, column) from None
-
-    def fen(self, column: str) -> int:
-        try:
-            fen = Decimal(self[column]) * 100
-            if fen.is_finite() and 0 <= fen < _MOST_FEN and fen == int(fen):
-                return int(fen)
-        except InvalidOperation:
-            pass
-        raise self.unsound(RegisterAmountIsNone, column)
 
 
 class EnterpriseRow(NamedTuple):
@@ -137,7 +63,6 @@ class RecordRow(NamedTuple):
     amount_fen: int
 
 
-UNITS = ("unit_no", "unit")
 ENTERPRISES = (
     "enterprise_id",
     "uscc",
@@ -173,7 +98,7 @@ class Register:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.units = list(_units(folder / "units.csv"))
+        self.units = read_units(folder / "units.csv")
         self.enterprises = {row.uscc: row for row in _enterprises(folder / "enterprises.csv")}
         self.cases = _cases(folder / "cases.csv", self.enterprises)
         self.records = _records(folder / "records.csv", self.cases)
@@ -190,33 +115,6 @@ class Register:
         return list(rows_of(path, RETRIES)) if path.exists() else []
 
 
-def rows_of(path: Path, columns: Sequence[str]) -> Iterator[Row]:
-    """The rows of a file that has at least these columns.
-
-    :raises RegisterUnsound: there is no such file, or it is no such table
-    """
-    line = 1
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            head = next(reader, [])
-            for column in columns:
-                if head.count(column) != 1:
-                    raise RegisterColumnMissing(path.name, 1, column)
-            places = {column: head.index(column) for column in columns}
-            for values in reader:
-                line = reader.line_num
-                if len(values) != len(head):
-                    if not values:
-                        continue
-                    raise RegisterRowHasOtherColumns(path.name, line, "", str(len(values)))
-                yield Row(path.name, line, places, values)
-    except FileNotFoundError:
-        raise RegisterFileMissing(path.name, 0) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise RegisterFileIsNoText(path.name, line + 1, "", str(error)) from None
-
-
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file, read in pieces."""
     found = sha256()
@@ -225,20 +123,8 @@ def digest_of(path: Path) -> str:
             while piece := file.read(1 << 20):
                 found.update(piece)
     except FileNotFoundError:
-        raise RegisterFileMissing(path.name, 0) from None
+        raise RegisterFileMissing(file=path.name, line=0, column="", value="") from None
     return found.hexdigest()
-
-
-def _units(path: Path) -> Iterator[Unit]:
-    names: set[str] = set()
-    for row in rows_of(path, UNITS):
-        if not (row["unit_no"].isascii() and row["unit_no"].isdigit()):
-            raise row.unsound(RegisterNumberIsNone, "unit_no")
-        name = row.given("unit")
-        if name in names:
-            raise row.unsound(RegisterNameIsTwice, "unit")
-        names.add(name)
-        yield Unit(int(row["unit_no"]), name)
 
 
 def _enterprises(path: Path) -> Iterator[EnterpriseRow]:
