@@ -90,7 +90,7 @@ class Figures:
             _accumulate(sums, (day[:7], category), diff)
         months = [month for (month, _), vector in sums.items() if any(vector)]
         standing: dict[Any, Vector] = {}
-        for month in _months_between(min(months), max(months)) if months else ():
+        for month in _months_between(min(months), self.as_of[:7]) if months else ():
             changed: dict[str, Measures] = {}
             for category in (*CATEGORIES, ALL):
                 vector = sums.get((month, category), [0] * len(MEASURES))

@@ -41,19 +41,28 @@ class CaseLine(NamedTuple):
 
 def presence(standings: Iterable[Standing]) -> Presence:
     """One enterprise, by the standings of those of its cases that are asked about."""
-    governed = [standing for standing in standings if standing.cases]
-    if not governed:
+    records = repaired = cases = interviews = photos = commitments = all_three = 0
+    for s in standings:
+        if not s.cases:
+            continue
+        cases += 1
+        records += s.records
+        repaired += s.repaired_records
+        interviews += s.interviews
+        photos += s.photos
+        commitments += s.commitments
+        if s.interviews and s.photos and s.commitments:
+            all_three = 1
+    if not cases:
         return ABSENT
-    records = sum(s.records for s in governed)
-    repaired = sum(s.repaired_records for s in governed)
     return Presence(
         1,
         int(records > 0 and records == repaired),
         int(repaired > 0),
-        int(any(s.interviews for s in governed)),
-        int(any(s.photos for s in governed)),
-        int(any(s.commitments for s in governed)),
-        int(any(s.interviews and s.photos and s.commitments for s in governed)),
+        int(interviews > 0),
+        int(photos > 0),
+        int(commitments > 0),
+        all_three,
     )
 
 
@@ -86,8 +95,13 @@ def enterprise_deltas(lines: Collection[CaseLine]) -> Iterator[Delta]:
     """The daily differences of one enterprise in each category and in all, counting it once."""
     categories = {line.category for line in lines}
     for category in categories:
-        yield from _presences([line for line in lines if line.category == category], category)
-    yield from _presences(lines, ALL)
+        own = [line for line in lines if line.category == category]
+        for delta in _presences(own, category):
+            yield delta
+            if len(categories) == 1:
+                yield Delta(delta.day, ALL, delta.differences)
+    if len(categories) > 1:
+        yield from _presences(lines, ALL)
 
 
 def _presences(lines: Collection[CaseLine], category: str) -> Iterator[Delta]:

@@ -139,17 +139,17 @@ def _close_day(steps: list[Step], last: Step, day: str, state: CaseState, acts: 
 
 
 def _standing(state: CaseState, acts: _Acts) -> Standing:
-    results = state.results
+    attempts = state.results.get  # plain: a Counter's own answer for a missing key is slow
     return Standing._make(
         (
             *_governed(state),
-            results["reached_operating"],
-            results["reached_not_operating"],
-            results["no_answer"],
-            results["number_dead"],
-            results["wrong_number"],
-            results["refused"],
-            results["address_vacant"],
+            attempts("reached_operating", 0),
+            attempts("reached_not_operating", 0),
+            attempts("no_answer", 0),
+            attempts("number_dead", 0),
+            attempts("wrong_number", 0),
+            attempts("refused", 0),
+            attempts("address_vacant", 0),
             acts.listings,
             acts.attachments,
             acts.repairs,

@@ -8,7 +8,8 @@ come to nothing are taken out, so that the bytes depend on the facts alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from operator import add
+from itertools import compress
+from operator import add, ne, neg
 from typing import Any, ClassVar
 
 import msgspec
@@ -97,6 +98,7 @@ _SUMS = ", ".join(f"SUM({measure})" for measure in MEASURES)
 _GROUP_SUMS = ", ".join(f"SUM({measure})" for measure in GROUP_MEASURES)
 
 Vector = Sequence[int]
+_PLACES = range(len(NOTHING))
 _ZEROS, _GROUP_ZEROS = (0,) * len(MEASURES), (0,) * len(GROUP_MEASURES)
 
 
@@ -123,7 +125,7 @@ class Sheet:
     @staticmethod
     def _add(sums: dict[Any, Vector], key: tuple[str, ...], diff: Vector, sign: int) -> None:
         if sign < 0:
-            diff = [-n for n in diff]
+            diff = list(map(neg, diff))
         had = sums.get(key)
         sums[key] = diff if had is None else list(map(add, had, diff))
 
@@ -287,10 +289,10 @@ def _pack(steps: Iterable[Step]) -> str:
     town = unit = ""
     before = NOTHING
     for step in steps:
+        standing = step.standing
         changed: list[int] = []
-        for place, (was, now) in enumerate(zip(before, step.standing, strict=True)):
-            if was != now:
-                changed += (place, now)
+        for place in compress(_PLACES, map(ne, before, standing)):
+            changed += (place, standing[place])
         packed.append(
             [step.day, changed]
             if (step.town, step.unit) == (town, unit)
