@@ -15,6 +15,7 @@ from casesys import CLOSED_LISTS, ListAnswer, Lists, Wanted, known, typed
 from web.reading import Asked, system, t, word
 
 LONGEST = 60
+MOST_DIGITS = 18
 FURTHEST_PAGE = 10**9
 FIRST_YEAR, LAST_YEAR = 1949, 2200
 
@@ -108,6 +109,16 @@ class ListQuery:
             self.problems.append(t("list.no_page", value=value[:LONGEST]))
             return 1
         return 1 if value.startswith("-") else int(value) if len(value) < 10 else FURTHEST_PAGE
+
+    def number(self, name: str) -> int | None:
+        """A whole number of the address; one too long is as far as it goes."""
+        value = self.args.get(name, "").strip()
+        if not value:
+            return None
+        if not (value.isascii() and value.isdecimal()):
+            self.problems.append(t("list.no_page", value=value[:LONGEST]))
+            return None
+        return int(value) if len(value) < MOST_DIGITS else 10**MOST_DIGITS
 
     def conditions(self, answer: ListAnswer, names: Sequence[str]) -> list[Condition]:
         """The fields of the query form, in this order, with the values that are in force."""

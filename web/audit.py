@@ -1,0 +1,176 @@
+"""The audit trail: the log as it is, newest first, and every entry opened field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+
+from casesys import (
+    CLOCKS,
+    COMMANDS,
+    TOPICS,
+    Logged,
+    Permit,
+    Spec,
+    Trail,
+    TrailPage,
+    case_history,
+    entry_at,
+    known,
+    trail,
+    who_recorded,
+)
+from web.listing import Condition, ListQuery
+from web.permits import permit
+from web.reading import asked, language, system, t, word
+
+blueprint = Blueprint("audit", __name__)
+
+ONLY = ("findings", "reasons", "voids")
+LATE_DAYS = 2
+SPECS: Mapping[str, Spec] = {
+    name: spec for command in COMMANDS.values() for name, spec in command.fields.items()
+}
+"""What a fact is called: mostly it was typed into the field of the same name."""
+
+
+@blueprint.get("/audit")
+@permit(Permit.AUDIT)
+def page() -> str:
+    when = asked()
+    query = ListQuery(when, (), ("all",), "all")
+    wanted = _trail(query)
+    found = trail(system(), wanted)
+    conditions = _conditions(wanted)
+    return render_template(
+        "audit/page.html",
+        found=found,
+        wanted=wanted,
+        query_of=query,
+        conditions=conditions,
+        chips=query.chips(conditions),
+        logins=who_recorded(system()),
+        problems=[*query.problems, *_unknown(found, wanted)],
+        facts=facts,
+        topic_words=topic_words,
+        late_from=LATE_DAYS,
+        crumbs=[(t("place.audit"), None)],
+    )
+
+
+@blueprint.get("/audit/<int:position>")
+@permit(Permit.AUDIT)
+def entry(position: int) -> str:
+    found = entry_at(system(), position)
+    if found is None:
+        abort(404)
+    return render_template(
+        "audit/entry.html",
+        found=found,
+        facts=facts,
+        topic_words=topic_words,
+        late_from=LATE_DAYS,
+        crumbs=[
+            (t("place.audit"), url_for("audit.page")),
+            (t("audit.entry", position=position), None),
+        ],
+    )
+
+
+@blueprint.get("/cases/<name>/history")
+@permit(Permit.READ)
+def history(name: str) -> str:
+    """One case's entries in the order in which they came in, for everyone who may read it."""
+    found = case_history(system(), name)
+    if found is None:
+        abort(404)
+    number, entries = found
+    return render_template(
+        "audit/history.html",
+        number=number,
+        entries=entries,
+        facts=facts,
+        topic_words=topic_words,
+        late_from=LATE_DAYS,
+        crumbs=[
+            (t("place.ledger"), url_for("ledger.page")),
+            (number, url_for("cases.page", name=number)),
+            (t("audit.history"), None),
+        ],
+    )
+
+
+def _trail(query: ListQuery) -> Trail:
+    first, last = query.days("on")
+    return Trail(
+        actor=query.named("actor"),
+        topic=query.choice("topic", TOPICS),
+        case=query.named("case"),
+        command_id=query.named("command_id"),
+        clock=query.choice("clock", CLOCKS) or CLOCKS[0],
+        first_day=first,
+        last_day=last,
+        only=query.choice("only", ONLY),
+        before=query.number("before"),
+        after=query.number("after"),
+    )
+
+
+def _unknown(found: TrailPage, wanted: Trail) -> Sequence[str]:
+    return [t("audit.unknown_case", name=wanted.case)] if found.unknown is not None else []
+
+
+def _conditions(wanted: Trail) -> list[Condition]:
+    topics = [(topic, topic_words(topic)) for topic in TOPICS]
+    clocks = [(clock, t(f"audit.clock.{clock}")) for clock in CLOCKS]
+    only = [(name, t(f"audit.only.{name}")) for name in ONLY]
+    return [
+        Condition("actor", "text", t("audit.field.actor"), wanted.actor),
+        Condition("topic", "choice", t("audit.field.topic"), wanted.topic, topics),
+        Condition("case", "text", t("audit.field.case"), wanted.case),
+        Condition(
+            "on", "days", t("audit.field.on"), wanted.first_day, clocks, until=wanted.last_day
+        ),
+        Condition("only", "choice", t("audit.field.only"), wanted.only, only),
+        Condition("command_id", "text", t("audit.field.command_id"), wanted.command_id),
+    ]
+
+
+def topic_words(topic: str) -> str:
+    return t(f"topic.{topic}") if known(f"topic.{topic}") else topic
+
+
+def facts(found: Logged) -> list[tuple[str, str, bool]]:
+    """An entry's facts in the reader's words, as (name, words, sealed)."""
+    shown = []
+    for name, value in found.entry.data.items():
+        spec = SPECS.get(name)
+        if known(f"fact.{name}"):
+            label = t(f"fact.{name}")
+        else:
+            label = spec.label(language()) if spec is not None else name
+        sealed = name in found.sealed
+        if value is not None and value != []:
+            shown.append((label, "" if sealed else _said(name, value, spec), sealed))
+    return shown
+
+
+def _said(name: str, value: Any, spec: Spec | None) -> str:
+    if isinstance(value, bool):
+        return t("form.yes" if value else "form.no")
+    if name.endswith("_fen") and isinstance(value, int):
+        return t("format.money", fen=value)
+    if isinstance(value, list):
+        if name == "days":
+            return t("audit.days", n=len(value), first=value[0], last=value[-1])
+        return t("page.comma").join(_said(name, part, spec) for part in value)
+    if isinstance(value, dict):
+        pairs = (f"{key}: {_said(str(key), part, None)}" for key, part in value.items())
+        return t("page.comma").join(pairs)
+    if name == "branch":
+        return word("Branch", value)
+    if spec is not None and spec.choices is not None:
+        return word(spec.choices.__name__, value)
+    return str(value)
