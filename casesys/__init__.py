@@ -10,6 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from casesys.audit import CLOCKS as CLOCKS
+    from casesys.audit import TOPICS as TOPICS
+    from casesys.audit import Logged as Logged
+    from casesys.audit import Trail as Trail
+    from casesys.audit import TrailPage as TrailPage
+    from casesys.audit import case_history as case_history
+    from casesys.audit import entry_at as entry_at
+    from casesys.audit import trail as trail
+    from casesys.audit import who_recorded as who_recorded
+    from casesys.case_view import Act as Act
     from casesys.case_view import CaseIsUnknown as CaseIsUnknown
     from casesys.case_view import CaseView as CaseView
     from casesys.case_view import EntryView as EntryView
@@ -17,6 +27,9 @@ if TYPE_CHECKING:
     from casesys.case_view import case_view as case_view
     from casesys.case_view import entry_view as entry_view
     from casesys.case_view import revealed as revealed
+    from casesys.case_view import state_at as state_at
+    from casesys.choosing import officer_logins as officer_logins
+    from casesys.choosing import unit_names as unit_names
     from casesys.command import Command as Command
     from casesys.command import FieldsRefused as FieldsRefused
     from casesys.commands import COMMANDS as COMMANDS
@@ -24,8 +37,28 @@ if TYPE_CHECKING:
     from casesys.evidence import EvidenceRefused as EvidenceRefused
     from casesys.evidence import EvidenceStore as EvidenceStore
     from casesys.fields import Spec as Spec
+    from casesys.figures_page import GROUPINGS as GROUPINGS
+    from casesys.figures_page import FiguresPage as FiguresPage
+    from casesys.figures_page import figures_page as figures_page
     from casesys.foresight import Foreseen as Foreseen
     from casesys.foresight import foresee as foresee
+    from casesys.lanes import Step as Step
+    from casesys.lanes import needed as needed
+    from casesys.lists import CLOSED_LISTS as CLOSED_LISTS
+    from casesys.lists import LEDGER_VIEWS as LEDGER_VIEWS
+    from casesys.lists import SORTS as SORTS
+    from casesys.lists import WORK_VIEWS as WORK_VIEWS
+    from casesys.lists import ListAnswer as ListAnswer
+    from casesys.lists import Lists as Lists
+    from casesys.lists import Row as Row
+    from casesys.lists import Wanted as Wanted
+    from casesys.lists import typed as typed
+    from casesys.past import TooMuchToFold as TooMuchToFold
+    from casesys.people import begin_session as begin_session
+    from casesys.people import check_password as check_password
+    from casesys.people import end_session as end_session
+    from casesys.people import find_session as find_session
+    from casesys.people import name_of as name_of
     from casesys.permits import NotPermitted as NotPermitted
     from casesys.permits import Permit as Permit
     from casesys.permits import Person as Person
@@ -37,17 +70,34 @@ if TYPE_CHECKING:
     from casesys.system import StaleVersion as StaleVersion
     from casesys.system import StreamIsUnknown as StreamIsUnknown
     from casesys.system import System as System
+    from casesys.typed_again import CORRECTED_BY as CORRECTED_BY
+    from casesys.typed_again import WORDED_BY as WORDED_BY
     from casesys.words import LANGUAGES as LANGUAGES
     from casesys.words import known as known
     from casesys.words import say as say
+    from domain.case_state import CaseState as CaseState
     from domain.entries import Entry as Entry
     from domain.instants import end_of_day as end_of_day
     from domain.instants import instant as instant
     from domain.instants import local_day as local_day
+    from domain.instants import moment as moment
+    from domain.office import enterprise_id as enterprise_id
     from domain.refusals import Refused as Refused
 
 ROOMS = {
+    "casesys.audit": (
+        "CLOCKS",
+        "Logged",
+        "TOPICS",
+        "Trail",
+        "TrailPage",
+        "case_history",
+        "entry_at",
+        "trail",
+        "who_recorded",
+    ),
     "casesys.case_view": (
+        "Act",
         "CaseIsUnknown",
         "CaseView",
         "EntryView",
@@ -55,15 +105,64 @@ ROOMS = {
         "case_view",
         "entry_view",
         "revealed",
+        "state_at",
     ),
-    "casesys.command": ("Command", "FieldsRefused"),
+    "casesys.choosing": (
+        "officer_logins",
+        "unit_names",
+    ),
+    "casesys.command": (
+        "Command",
+        "FieldsRefused",
+    ),
     "casesys.commands": ("COMMANDS",),
     "casesys.database": ("StoreIsBusy",),
-    "casesys.evidence": ("EvidenceRefused", "EvidenceStore"),
+    "casesys.evidence": (
+        "EvidenceRefused",
+        "EvidenceStore",
+    ),
     "casesys.fields": ("Spec",),
-    "casesys.foresight": ("Foreseen", "foresee"),
-    "casesys.permits": ("NotPermitted", "Permit", "Person"),
-    "casesys.settings": ("Settings", "from_environment"),
+    "casesys.figures_page": (
+        "GROUPINGS",
+        "FiguresPage",
+        "figures_page",
+    ),
+    "casesys.foresight": (
+        "Foreseen",
+        "foresee",
+    ),
+    "casesys.lanes": (
+        "Step",
+        "needed",
+    ),
+    "casesys.lists": (
+        "CLOSED_LISTS",
+        "LEDGER_VIEWS",
+        "ListAnswer",
+        "Lists",
+        "Row",
+        "SORTS",
+        "WORK_VIEWS",
+        "Wanted",
+        "typed",
+    ),
+    "casesys.past": ("TooMuchToFold",),
+    "casesys.people": (
+        "begin_session",
+        "check_password",
+        "end_session",
+        "find_session",
+        "name_of",
+    ),
+    "casesys.permits": (
+        "NotPermitted",
+        "Permit",
+        "Person",
+    ),
+    "casesys.settings": (
+        "Settings",
+        "from_environment",
+    ),
     "casesys.system": (
         "CommandIdReused",
         "Given",
@@ -72,9 +171,24 @@ ROOMS = {
         "StreamIsUnknown",
         "System",
     ),
-    "casesys.words": ("LANGUAGES", "known", "say"),
+    "casesys.typed_again": (
+        "CORRECTED_BY",
+        "WORDED_BY",
+    ),
+    "casesys.words": (
+        "LANGUAGES",
+        "known",
+        "say",
+    ),
+    "domain.case_state": ("CaseState",),
     "domain.entries": ("Entry",),
-    "domain.instants": ("end_of_day", "instant", "local_day"),
+    "domain.instants": (
+        "end_of_day",
+        "instant",
+        "local_day",
+        "moment",
+    ),
+    "domain.office": ("enterprise_id",),
     "domain.refusals": ("Refused",),
 }
 """Which module each name is fetched from; the imports above say the same to a type checker."""

@@ -13,11 +13,12 @@ from casesys.commands import COMMANDS
 from casesys.lanes import Step, governance_lane
 from casesys.permits import NotPermitted, Person
 from casesys.system import System
+from casesys.typed_again import CORRECTED_BY
 from casesys.vault import is_sealed
 from domain.case import GovernanceCase
 from domain.case_state import CaseState
 from domain.deadlines import Deadline, deadlines, running
-from domain.entries import VOIDING, Entry, as_seen
+from domain.entries import VOIDING, Entry, as_seen, live
 from domain.evolution import state_of
 from domain.instants import end_of_day, local_day, moment, start_of_day
 from domain.main_step import main_step
@@ -151,7 +152,7 @@ def case_view(
 ) -> CaseView:
     """The case by number or reference, on a day and as known at an instant if these are given.
 
-    :raises CaseIsUnknown: no such case, or the books did not know it then
+    :raises CaseIsUnknown: no such case
     """
     now = system.now()
     past = as_of is not None or known_at is not None
@@ -160,10 +161,10 @@ def case_view(
         entries = system.log.stream(c, stream)
         workdays = system.models.calendars.workdays(c)
         until = end_of_day(as_of) if as_of is not None else None
+        # What names the case is no fact of a day: it stands even where the books came to it late.
         seen = as_seen(entries, until, known_at)
+        seen = [*(e for e in entries[:1] if e not in seen), *seen]
         state = state_of(seen)
-        if not state.number:
-            raise CaseIsUnknown(name)
         enterprise = system.models.enterprises.name_of(c, state.enterprise)
         known = [e for e in entries if known_at is None or e.recorded_at <= known_at]
         shown = [e for e in known if until is None or e.occurred_at <= until]
@@ -208,6 +209,13 @@ def revealed(system: System, entry: Entry) -> dict[str, str | None]:
             for name, value in entry.data.items()
             if is_sealed(value)
         }
+
+
+def state_at(system: System, stream: str, version: int) -> CaseState:
+    """The case as it stood at a version that somebody decided on."""
+    with system.database.read() as c:
+        entries = system.log.stream(c, stream)
+    return state_of(live([entry for entry in entries if entry.version <= version]))
 
 
 def _acts(system: System, c: Connection, stream: str, person: Person) -> Iterator[Act]:
@@ -256,7 +264,7 @@ def _moments(shown: list[Entry], counting: set[int], who: Mapping[str, str]) -> 
             day_only=entry.occurred_at == start_of_day(happened),
             milestone=entry.topic in MILESTONES,
             voided=entry.version not in counting and entry.topic not in VOIDING,
-            command=COMMAND_OF.get(entry.topic),
+            command=CORRECTED_BY.get(entry.topic),
         )
 
 
@@ -267,25 +275,3 @@ def _logins(system: System, c: Connection, actors: Sequence[str | None]) -> dict
         row = system.models.accounts.by_id(c, actor)
         found[actor] = row.login if row is not None else actor
     return found
-
-
-COMMAND_OF = {
-    "case.record_attached": "attach_record",
-    "case.assigned": "assign_case",
-    "case.contact_attempted": "attempt_contact",
-    "case.interview_notice_served": "serve_interview_notice",
-    "case.interview_held": "hold_interview",
-    "case.photo_added": "add_photo",
-    "case.commitment_signed": "sign_commitment",
-    "case.key_supervision_started": "start_key_supervision",
-    "case.impediment_found": "find_impediment",
-    "case.impediment_cleared": "clear_impediment",
-    "case.repair_applied": "apply_repair",
-    "case.repair_returned": "return_repair",
-    "case.repair_result_recorded": "record_repair_result",
-    "case.repair_revoked": "revoke_repair",
-    "case.performance_recorded": "record_performance",
-    "case.deadline_extended": "extend_deadline",
-    "case.note_added": "add_note",
-}
-"""The command that types an entry again; what needed two persons is voided, not corrected."""
