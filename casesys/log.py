@@ -55,6 +55,10 @@ class StreamConflict(Exception):
     """Somebody else appended to the stream since it was read."""
 
 
+class AnotherKind(TypeError):
+    """The stream is there, but it is not a stream of the kind that was asked for."""
+
+
 def log_table(metadata: MetaData) -> Table:
     position = Column(
         "position",
@@ -141,6 +145,10 @@ class Log:
 
     def stream(self, c: Connection, stream: UUID | str) -> list[Entry]:
         return [entry_of(row) for row in rows(c, OF_STREAM, [str(stream)])]
+
+    def clear(self, c: Connection, entry: Entry, name: str) -> str | None:
+        """The clear text of a sealed field; None where its key was dropped."""
+        return self._vault.open(c, entry.stream_id, entry.version, name, entry.data[name])
 
     def entries_before(
         self, c: Connection, streams: Iterable[str], position: int
@@ -248,5 +256,5 @@ def fold(entries: Sequence[Entry], kind: type[A]) -> A | None:
         )
         aggregate = event.mutate(aggregate)
     if aggregate is not None and not isinstance(aggregate, kind):
-        raise TypeError(f"stream {entries[0].stream_id} is no {kind.__name__}")
+        raise AnotherKind(f"stream {entries[0].stream_id} is no {kind.__name__}")
     return aggregate

@@ -12,6 +12,7 @@ from projections.office import Accounts, Calendars, MemberUnitRows
 from projections.rates import Rates
 from projections.reading import CaseStories, ReadModel, Streams
 from projections.record_index import RecordIndex
+from projections.uploads import Uploads
 from projections.worklist import Worklist
 
 
@@ -30,6 +31,7 @@ class Models:
         self.member_units = MemberUnitRows()
         self.enterprises = Enterprises()
         self.accounts = Accounts()
+        self.uploads = Uploads()
         self.all: tuple[ReadModel[Any, Any], ...] = (
             self.calendars,
             self.case_file,
@@ -41,4 +43,5 @@ class Models:
             self.member_units,
             self.enterprises,
             self.accounts,
+            self.uploads,
         )

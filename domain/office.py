@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, AggregateCreated
 
 from domain.desk import Desk
-from domain.events import DeskEvent, stamp, stream_id
+from domain.events import DeskEvent, Sealed, stamp, stream_id
 from domain.refusals import NothingChanged, RowIsNotHeld, UnitHasLeft
 from domain.vocabulary import RegistrationStatus, RowDecision
 
@@ -159,7 +159,7 @@ class MemberUnit(Aggregate):
         TOPIC = "member_unit.returned"
 
     name: str
-    joined: bool
+    joined: bool = True
 
     def take(self, event: DeskEvent) -> None:
         if isinstance(event, MemberUnit.MemberUnitJoined):
@@ -219,22 +219,24 @@ class ListUpload(Aggregate):
         TOPIC = "upload.created"
 
     class ListReceived(Created):
-        """A workbook was read; how many rows of it had which answer."""
+        """A workbook was read, with the answer of every sheet and row of it."""
 
         TOPIC = "upload.received"
         sha256: str
         file_name: str | None
         campaign: str | None
         counts: dict[str, int]
+        sheets: list[dict[str, Any]]
         rows: list[dict[str, Any]]
 
     class RowHeld(Event):
-        """A row waits for a person, with what was wrong with it."""
+        """A row waits for a person, as it was read, with what was wrong with it."""
 
         TOPIC = "upload.row_held"
         sheet: str
         row: int
         values: dict[str, Any]
+        remark: Sealed | None
         problems: list[dict[str, Any]]
 
     class RowSettled(Event):
@@ -245,18 +247,39 @@ class ListUpload(Aggregate):
         row: int
         decision: RowDecision
         values: dict[str, Any] | None
+        case: str | None
         explanation: str | None
 
-    held: dict[tuple[str, int], dict[str, Any]]
+    held: dict[tuple[str, int], ListUpload.RowHeld]
+    settled: dict[tuple[str, int], str]
+    answers: list[dict[str, Any]]
 
     def __init__(self) -> None:
         self.held = {}
+        self.settled = {}
+        self.answers = []
 
     def take(self, event: DeskEvent) -> None:
-        if isinstance(event, ListUpload.RowHeld):
-            self.held[(event.sheet, event.row)] = event.values
+        if isinstance(event, ListUpload.ListReceived):
+            self.answers = event.rows
+        elif isinstance(event, ListUpload.RowHeld):
+            self.held[(event.sheet, event.row)] = event
         elif isinstance(event, ListUpload.RowSettled):
             self.held.pop((event.sheet, event.row), None)
+            self.settled[(event.sheet, event.row)] = event.decision
+
+
+def upload_id(sha256: str, campaign: str | None) -> UUID:
+    """One workbook given for another campaign is another upload."""
+    return stream_id("upload", sha256, campaign or "")
+
+
+def held_row(upload: ListUpload, *, sheet: str, row: int) -> ListUpload.RowHeld:
+    """The row as it waits; without one there is nothing to decide, through whichever door."""
+    found = upload.held.get((sheet, row))
+    if found is None:
+        raise RowIsNotHeld(sheet=sheet, row=row)
+    return found
 
 
 def settle_row(
@@ -267,10 +290,10 @@ def settle_row(
     row: int,
     decision: RowDecision,
     values: dict[str, Any] | None = None,
+    case: str | None = None,
     explanation: str | None = None,
 ) -> None:
-    if (sheet, row) not in upload.held:
-        desk.require([RowIsNotHeld(sheet=sheet, row=row)])
+    held_row(upload, sheet=sheet, row=row)
     go_on(
         upload,
         ListUpload.RowSettled,
@@ -279,5 +302,6 @@ def settle_row(
         row=row,
         decision=decision,
         values=values,
+        case=case,
         explanation=explanation,
     )

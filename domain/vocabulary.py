@@ -204,3 +204,10 @@ class RowDecision(StrEnum):
 
     ACCEPT = "accept"
     REJECT = "reject"
+
+
+class NameChoice(StrEnum):
+    """Which name stands when a list gives a known credit code another one."""
+
+    KNOWN = "known"
+    RENAMED = "renamed"

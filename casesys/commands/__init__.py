@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from casesys.command import Command
-from casesys.commands import accounts, closing, contact, governance, listing, office, repair
+from casesys.commands import (
+    accounts,
+    closing,
+    contact,
+    governance,
+    listing,
+    office,
+    repair,
+    uploads,
+)
 
 COMMANDS: dict[str, Command] = {
     command.name: command
-    for room in (listing, contact, governance, repair, closing, office, accounts)
+    for room in (listing, contact, governance, repair, closing, office, accounts, uploads)
     for command in room.COMMANDS
 }

@@ -63,17 +63,12 @@ def list_subject(
     unit: str,
     source: str | None = None,
 ) -> None:
-    state = case.state
-    occurred_at = _known_by_day(desk, listed_on)
-    desk.require(guards.is_open(state))
-    desk.require(_not_listed(state))
-    desk.require(guards.known_unit(desk, unit))
-    desk.require(desk.not_in_future(occurred_at))
+    desk.require(against_listing(case.state, desk, listed_on=listed_on, unit=unit))
     happen(
         case,
         desk,
         GovernanceCase.SubjectListed,
-        occurred_at,
+        _known_by_day(desk, listed_on),
         listed_on=listed_on,
         town=town,
         unit=unit,
@@ -81,9 +76,15 @@ def list_subject(
     )
 
 
-def _not_listed(state: CaseState) -> Iterable[Refused]:
+def against_listing(
+    state: CaseState, desk: Desk, *, listed_on: str, unit: str
+) -> Iterable[Refused]:
+    """What stands against a listing; an intake asks before anything of the row is written."""
+    yield from guards.is_open(state)
     if state.is_listed:
         yield AlreadyListed(number=state.number)
+    yield from guards.known_unit(desk, unit)
+    yield from desk.not_in_future(_known_by_day(desk, listed_on))
 
 
 def _known_by_day(desk: Desk, day: str) -> str:
@@ -123,15 +124,8 @@ def attach_record(
     published_on: str | None = None,
     reference: str | None = None,
 ) -> None:
-    state = case.state
-    key = number_key(state.category, number, int(desk.today[:4]))
-    desk.require(guards.is_open(state))
-    if key is None:
-        desk.require([DocumentNumberIsNoCourtNumber(number=number)])
-    desk.require(_number_is_free(state, desk, key or number))
-    if state.listed_on is not None and decided_on > max(state.listed_on, desk.today):
-        desk.require([DecidedAfterListing(decided_on=decided_on)])
-    desk.require(desk.not_in_future(start_of_day(decided_on)))
+    key = number_key(case.state.category, number, int(desk.today[:4]))
+    desk.require(against_record(case.state, desk, number=number, key=key, decided_on=decided_on))
     happen(
         case,
         desk,
@@ -146,6 +140,19 @@ def attach_record(
         debtor_ground=debtor_ground,
         published_on=published_on,
     )
+
+
+def against_record(
+    state: CaseState, desk: Desk, *, number: str, key: str | None, decided_on: str
+) -> Iterable[Refused]:
+    """What stands against a record; ``key`` is its ``number_key``."""
+    yield from guards.is_open(state)
+    if key is None:
+        yield DocumentNumberIsNoCourtNumber(number=number)
+    yield from _number_is_free(state, desk, key or number)
+    if state.listed_on is not None and decided_on > max(state.listed_on, desk.today):
+        yield DecidedAfterListing(decided_on=decided_on)
+    yield from desk.not_in_future(start_of_day(decided_on))
 
 
 def _number_is_free(state: CaseState, desk: Desk, key: str) -> Iterable[Refused]:
