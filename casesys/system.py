@@ -114,6 +114,10 @@ class System:
         for attempt in range(TRIES):
             try:
                 with self.database.write() as c:
+                    if command.on is None or attempt + 1 == TRIES:
+                        # It may begin streams, whose numbers and names are unique in the whole
+                        # office; or it lost every race so far, and now nobody runs beside it.
+                        self.database.lock(c)
                     return self._give(c, command, values, given, command_id, digest)
             except (StreamConflict, IntegrityError):
                 # PostgreSQL decides without the lock: another writer came first. Decide again
@@ -131,17 +135,13 @@ class System:
         command_id: str,
         digest: str,
     ) -> Receipt:
-        if command.on is None:
-            # It may begin streams, whose numbers and names are unique in the whole office.
-            self.database.lock(c)
         known = self._receipt(c, command_id, digest)
         if known is not None:
             return known
         desk = self.desk(c, given.person.id)
         work = Work(c, self.log, desk)
         main = self._decide(work, command, values, given)
-        if command.on is not None:
-            self.database.lock(c)
+        self.database.lock(c)
         batch = work.collect(Meta(command_id=command_id, reason=given.reason))
         entries = self.log.append(c, batch, desk.now)
         read = {str(stream): loaded.entries for stream, loaded in work.loaded.items()}
