@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from casesys.command import Command
 from casesys.database import Database
-from casesys.log import Log, Meta, StreamConflict
+from casesys.log import AnotherKind, Log, Meta, StreamConflict
 from casesys.models import Models
 from casesys.permits import Person
 from casesys.registry import encode
@@ -164,7 +164,10 @@ class System:
             return begun
         if given.stream is None:
             raise StreamIsUnknown("no stream named")
-        aggregate = work.load(command.on, given.stream)
+        try:
+            aggregate = work.load(command.on, given.stream)
+        except AnotherKind as other:
+            raise StreamIsUnknown(str(given.stream)) from other
         if aggregate is None:
             raise StreamIsUnknown(str(given.stream))
         expected = given.expected_version

@@ -9,7 +9,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 from sqlalchemy import Connection
 
-from casesys.log import Loaded, Log, Meta
+from casesys.log import AnotherKind, Loaded, Log, Meta
 from domain.case import GovernanceCase, case_id
 from domain.decisions.listing import open_case
 from domain.desk import Desk
@@ -101,7 +101,7 @@ class Work:
         if stream in self._touched:
             found = self._touched[stream]
             if not isinstance(found, kind):
-                raise TypeError(f"stream {stream} is no {kind.__name__}")
+                raise AnotherKind(f"stream {stream} is no {kind.__name__}")
             return found
         loaded = self.log.load(self.c, stream, kind)
         self.loaded[stream] = loaded

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -185,6 +186,7 @@ def test_who_confirms_holds_another_permit_than_who_proposes() -> None:
 # -- words ------------------------------------------------------------------------------------
 
 
+@cache
 def refusals() -> dict[str, str]:
     """The code of every kind of refusal in the house, found without importing anything."""
     classes = [node for tree in TREES.values() for node in ast.walk(tree) if is_class(node)]
@@ -194,6 +196,7 @@ def refusals() -> dict[str, str]:
     return {name: snake(name) for name in found - CODED_BY_INSTANCE - {"Refused"}}
 
 
+@cache
 def classes_with_their_own_values() -> set[str]:
     """Refusals that take their values otherwise than by name; their sentences are tested there."""
     classes = [node for tree in TREES.values() for node in ast.walk(tree) if is_class(node)]
