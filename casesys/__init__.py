@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from casesys.case_view import CaseView as CaseView
     from casesys.case_view import EntryView as EntryView
     from casesys.case_view import Moment as Moment
+    from casesys.case_view import case_number as case_number
     from casesys.case_view import case_view as case_view
     from casesys.case_view import entry_view as entry_view
     from casesys.case_view import revealed as revealed
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from casesys.fields import Spec as Spec
     from casesys.figures_page import GROUPINGS as GROUPINGS
     from casesys.figures_page import FiguresPage as FiguresPage
-    from casesys.figures_page import figures_page as figures_page
+    from casesys.figures_page import figures_of_day as figures_of_day
     from casesys.foresight import Foreseen as Foreseen
     from casesys.foresight import foresee as foresee
     from casesys.lanes import Step as Step
@@ -102,6 +103,7 @@ ROOMS = {
         "CaseView",
         "EntryView",
         "Moment",
+        "case_number",
         "case_view",
         "entry_view",
         "revealed",
@@ -125,7 +127,7 @@ ROOMS = {
     "casesys.figures_page": (
         "GROUPINGS",
         "FiguresPage",
-        "figures_page",
+        "figures_of_day",
     ),
     "casesys.foresight": (
         "Foreseen",

@@ -211,6 +211,15 @@ def revealed(system: System, entry: Entry) -> dict[str, str | None]:
         }
 
 
+def case_number(system: System, stream: UUID) -> str:
+    """:raises CaseIsUnknown: the stream is no case"""
+    with system.database.read() as c:
+        row = system.models.case_file.of(c, str(stream))
+    if row is None:
+        raise CaseIsUnknown(str(stream))
+    return str(row.number)
+
+
 def state_at(system: System, stream: str, version: int) -> CaseState:
     """The case as it stood at a version that somebody decided on."""
     with system.database.read() as c:

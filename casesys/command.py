@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError
 
 from casesys.fields import Spec, problems_of
 from casesys.permits import Permit
+from domain.case import GovernanceCase
 
 
 class FieldsRefused(Exception):
@@ -42,6 +43,10 @@ class Command:
             {name: spec.field() for name, spec in named.items()}, name=self.name
         )
         object.__setattr__(self, "_schema", schema(unknown=RAISE))
+
+    @property
+    def on_case(self) -> bool:
+        return self.on is GovernanceCase
 
     @property
     def schema(self) -> Schema:

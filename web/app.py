@@ -1,0 +1,142 @@
+"""The counter: one Flask application, closed by default, strict in what a page may load."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from flask import Flask, Response, abort, g, request
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+
+from casesys import EvidenceStore, Settings, System, from_environment
+from web import errors, permits, signing_in
+from web.blueprints import blueprints
+from web.reading import asked, word
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Office:
+    """What a worker process works with; made on its first request, so never before a fork."""
+
+    def __init__(self, settings: Settings | None, system: System | None) -> None:
+        self._given = system
+        self._settings = settings
+        self._lock = Lock()
+
+    @cached_property
+    def settings(self) -> Settings:
+        if self._given is not None:
+            return self._given.settings
+        return self._settings or from_environment()
+
+    @property
+    def system(self) -> System:
+        with self._lock:
+            if self._given is None:
+                self._given = System(self.settings)
+            return self._given
+
+    @cached_property
+    def evidence(self) -> EvidenceStore:
+        return EvidenceStore(self.settings.home / "evidence")
+
+
+def create_app(settings: Settings | None = None, system: System | None = None) -> Flask:
+    office = Office(settings, system)
+    app = Flask("web")
+    app.extensions["casesys"] = office
+    app.config.update(
+        SECRET_KEY=office.settings.secret_key,
+        MAX_CONTENT_LENGTH=office.settings.upload_limit,
+        MAX_FORM_MEMORY_SIZE=2**20,
+        SESSION_COOKIE_NAME="casesys",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # The token lives as long as the session: a form may stay open over lunch.
+        WTF_CSRF_TIME_LIMIT=None,
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
+    Bootstrap5(app)
+    app.before_request(_refuse_what_is_no_text)
+    app.before_request(signing_in.recognise)
+    app.before_request(permits.ask_who_is_there)
+    # After the question who is there, so that a stranger's form is told to sign in.
+    CSRFProtect(app)
+    app.after_request(_guard)
+    app.context_processor(_for_every_page)
+    errors.register(app)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _refuse_what_is_no_text() -> None:
+    """No name, number or day of the office holds a control character; a database may stumble."""
+    for text in (request.path, *request.args.values(), *request.args):
+        if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+            abort(400)
+
+
+def _guard(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint not in permits.OPEN_ENDPOINTS:
+        # Pages hold cases of named enterprises: no cache between reader and office keeps them.
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _for_every_page() -> dict[str, Any]:
+    from web.reading import t
+
+    office: Office = _office()
+    reader = g.get("person")
+    return {
+        "t": t,
+        "word": word,
+        "language": g.language,
+        "person": reader,
+        "preferences": g.preferences,
+        "office": office.settings.office,
+        "clock": _clock() if reader is not None else None,
+    }
+
+
+def _clock() -> Any:
+    if g.get("without_clock"):
+        return None
+    found = asked()
+    return {
+        "today": found.today,
+        "past": found.past,
+        "as_of": found.as_of,
+        "known_at": found.known_at if found.past else found.now,
+    }
+
+
+def _office() -> Office:
+    from flask import current_app
+
+    found: Office = current_app.extensions["casesys"]
+    return found

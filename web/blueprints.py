@@ -1,0 +1,26 @@
+"""The places of the counter, each a blueprint in the module of its name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from flask import Blueprint
+
+PLACES = (
+    "worklist",
+    "ledger",
+    "search",
+    "uploads",
+    "figures",
+    "audit",
+    "cases",
+    "signing_in",
+    "commands",
+    "evidence",
+)
+"""Modules of this room; the blueprint of ``signing_in`` is named ``session``."""
+
+
+def blueprints() -> list[Blueprint]:
+    return [cast(Blueprint, import_module(f"web.{place}").blueprint) for place in PLACES]

@@ -1,0 +1,81 @@
+"""What a reader is told when a page cannot be given: always a page, always a reason, no trace."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask import Flask, current_app, g, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from casesys import (
+    CaseIsUnknown,
+    CommandIdReused,
+    EvidenceRefused,
+    FieldsRefused,
+    NotPermitted,
+    Refused,
+    StoreIsBusy,
+    StreamIsUnknown,
+)
+from web.reading import NoSuchDay, t
+from web.refusals import Told, sentence
+
+HAS_WORDS = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+RETRY_AFTER_SECONDS = 60
+
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+def page(code: int, reason: str | None = None, number: str | None = None) -> tuple[str, int]:
+    # The page of an error shows no clock: the day in the address may be what was wrong.
+    g.without_clock = True
+    shown = code if code in HAS_WORDS else 400 if code < 500 else 500
+    return render_template("error.html", code=shown, reason=reason, number=number), code
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Told, _told)
+    app.register_error_handler(NoSuchDay, lambda fault: page(400, t("page.no_such_day")))
+    app.register_error_handler(CaseIsUnknown, lambda fault: page(404, t("page.case_unknown")))
+    app.register_error_handler(StreamIsUnknown, lambda fault: page(404))
+    app.register_error_handler(CommandIdReused, lambda fault: page(409, t("page.id_reused")))
+    app.register_error_handler(StoreIsBusy, _busy)
+    app.register_error_handler(NotPermitted, lambda fault: page(403))
+    app.register_error_handler(EvidenceRefused, _evidence)
+    app.register_error_handler(Refused, lambda fault: page(409, sentence(fault)))
+    app.register_error_handler(
+        FieldsRefused, lambda fault: page(400, t(next(iter(fault.problems.values()))))
+    )
+    app.register_error_handler(Exception, _fault)
+
+
+def _http(fault: HTTPException) -> Answer:
+    code = fault.code or 500
+    if code < 400:
+        # A redirect that the router asks for is no error.
+        return fault.get_response()  # type: ignore[return-value]
+    if isinstance(fault, CSRFError):
+        return page(400, t("page.csrf"))
+    # A library's own words are English and meant for programmers: ours stand in the catalogue.
+    return page(code)
+
+
+def _told(fault: Told) -> tuple[str, int]:
+    return page(fault.code, fault.reason)
+
+
+def _busy(fault: Exception) -> Answer:
+    body, code = page(503)
+    return body, code, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+
+def _evidence(fault: EvidenceRefused) -> tuple[str, int]:
+    return page(404 if fault.code == "evidence.unknown" else 400, sentence(fault))
+
+
+def _fault(fault: Exception) -> tuple[str, int]:
+    number = uuid4().hex[:8]
+    current_app.logger.exception("request %s failed", number)
+    return page(500, None, number)

@@ -1,0 +1,80 @@
+"""Files of evidence: received once by their content, shown without what a camera wrote into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from casesys import EvidenceRefused, Permit, instant
+from web.permits import permit
+from web.reading import evidence_store, local_minute
+
+blueprint = Blueprint("evidence", __name__)
+
+LONGEST_SIDE = 1600
+PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
+A_DAY = 24 * 3600
+ACCEPT = "image/*,application/pdf"
+"""With this a telephone offers its camera beside the pictures it already has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that came with a form; time and place are what the camera says, as a form has them."""
+
+    sha256: str
+    taken_at: str | None
+    taken_where: str | None
+
+
+@blueprint.get("/evidence/<sha256>")
+@permit(Permit.READ)
+def file(sha256: str) -> Response:
+    """A picture for the screen; what is no picture is handed over as a download."""
+    store = evidence_store()
+    try:
+        content = store.sanitised(sha256, longest_side=LONGEST_SIDE)
+    except EvidenceRefused as refused:
+        if refused.code != "evidence.no_picture":
+            raise
+        return _download(sha256)
+    kind = next((k for mark, k in PICTURES.items() if content.startswith(mark)), None)
+    if kind is None:
+        return _download(sha256)
+    answer = Response(content, mimetype=kind)
+    _guard(answer, sha256)
+    return answer
+
+
+def _download(sha256: str) -> Response:
+    with evidence_store().open(sha256) as stored:
+        content = stored.read()
+    answer = Response(content, mimetype="application/octet-stream")
+    extension = "pdf" if content.startswith(b"%PDF") else "bin"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}.{extension}"'
+    _guard(answer, sha256)
+    return answer
+
+
+def _guard(answer: Response, sha256: str) -> None:
+    # The content never changes under its hash, but only this reader's browser may keep it.
+    answer.headers["Cache-Control"] = f"private, max-age={A_DAY}, immutable"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.set_etag(sha256)
+
+
+def received(name: str) -> Received | None:
+    """The file that came under this name; None if the reader chose none.
+
+    :raises EvidenceRefused: it is no evidence
+    """
+    upload = request.files.get(name)
+    if upload is None or not upload.filename:
+        return None
+    stored = evidence_store().put(upload.stream, upload.filename)
+    where = None
+    if stored.position is not None:
+        where = f"{stored.position.latitude:.6f}, {stored.position.longitude:.6f}"
+    taken = local_minute(instant(stored.taken_at)) if stored.taken_at is not None else None
+    return Received(stored.sha256, taken, where)
