@@ -1,0 +1,55 @@
+"""What every measured process shares: the same cases, one stop-watch, one way to answer.
+
+It imports nothing of ours, so that peers in an environment of their own can use it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from time import perf_counter
+from typing import Any
+
+EVENTS = 12
+"""How many entries every case has; the measured command adds the thirteenth."""
+AT = "2021-07-22T06:20:00.000000Z"
+
+
+def number_of(case: int) -> str:
+    return f"B2021-01-{case:05d}"
+
+
+def chosen(count: int, cases: int) -> list[int]:
+    """The same cases for everyone who is measured, each touched once."""
+    return random.Random(7).sample(range(cases), count)
+
+
+def must_be_full(row: Sequence[Any] | None) -> None:
+    if row is None or row[0] != 2:
+        raise SystemExit("a peer does not run with synchronous=FULL")
+
+
+def timed(done: int, work: Callable[[], Any], **beside: Any) -> dict[str, Any]:
+    """Do the work once; ``done`` is how many things it does."""
+    own = os.times()
+    begun = perf_counter()
+    work()
+    seconds = perf_counter() - begun
+    now = os.times()
+    spent = now.user - own.user + now.system - own.system
+    return {"done": done, "seconds": seconds, "processor": spent, **beside}
+
+
+def each(items: Iterable[Any], act: Callable[[Any], Any]) -> Callable[[], None]:
+    def work() -> None:
+        for item in items:
+            act(item)
+
+    return work
+
+
+def say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
