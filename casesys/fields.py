@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
@@ -71,7 +71,7 @@ class Spec:
 class _Text(fields.String):
     """A text; blank is the same as left out, and control characters do not get in."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = CODES
+    default_error_messages = CODES
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -86,7 +86,7 @@ class _Text(fields.String):
 class _When(fields.Field[str]):
     """A moment: local where it names no offset; stored as UTC text."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {**CODES, "invalid": "field.invalid_moment"}
+    default_error_messages = {**CODES, "invalid": "field.invalid_moment"}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if value == "" and not self.required:
@@ -99,7 +99,7 @@ class _When(fields.Field[str]):
 
 
 class _Day(fields.Field[str]):
-    default_error_messages: ClassVar[dict[str, Any]] = {**CODES, "invalid": "field.invalid_day"}
+    default_error_messages = {**CODES, "invalid": "field.invalid_day"}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if value == "" and not self.required:
@@ -113,7 +113,7 @@ class _Day(fields.Field[str]):
 class _Money(fields.Field[int]):
     """Yuan as people write them; stored as whole 分."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {**CODES, "invalid": "field.invalid_amount"}
+    default_error_messages = {**CODES, "invalid": "field.invalid_amount"}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if value == "" and not self.required:
@@ -128,7 +128,7 @@ class _Money(fields.Field[int]):
 
 
 class _Choice(fields.String):
-    default_error_messages: ClassVar[dict[str, Any]] = {**CODES, "invalid": "field.not_a_choice"}
+    default_error_messages = {**CODES, "invalid": "field.not_a_choice"}
 
     def __init__(self, choices: type[StrEnum], **kwargs: Any) -> None:
         super().__init__(validate=validate.OneOf([c.value for c in choices]), **kwargs)
@@ -140,7 +140,7 @@ class _Choice(fields.String):
 
 
 class _Whole(fields.Integer):
-    default_error_messages: ClassVar[dict[str, Any]] = {
+    default_error_messages = {
         **CODES,
         "invalid": "field.invalid_number",
         "too_large": CODES["invalid"],
@@ -152,13 +152,13 @@ class _Whole(fields.Integer):
 
 
 class _Yes(fields.Boolean):
-    default_error_messages: ClassVar[dict[str, Any]] = CODES
+    default_error_messages = CODES
 
 
 class _Several(fields.List[Any]):
     """A list; a form may send it as one text, parted by commas or lines."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = CODES
+    default_error_messages = CODES
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str):
