@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from casesys.case_view import EntryView as EntryView
     from casesys.case_view import Moment as Moment
     from casesys.case_view import case_number as case_number
-    from casesys.case_view import case_view as case_view
     from casesys.case_view import entry_view as entry_view
     from casesys.case_view import revealed as revealed
+    from casesys.case_view import see_case as see_case
     from casesys.case_view import state_at as state_at
     from casesys.choosing import officer_logins as officer_logins
     from casesys.choosing import unit_names as unit_names
@@ -104,7 +104,7 @@ ROOMS = {
         "EntryView",
         "Moment",
         "case_number",
-        "case_view",
+        "see_case",
         "entry_view",
         "revealed",
         "state_at",

@@ -48,7 +48,7 @@ class FiguresPage:
         return int(self.figures["position"])
 
 
-def figures_page(system: System, as_of: str, known_at: str | None, by: str) -> FiguresPage:
+def figures_of_day(system: System, as_of: str, known_at: str | None, by: str) -> FiguresPage:
     before_on = month_end_before(as_of)
     with system.database.read() as c:
         groups = rates_in(system, c, as_of, known_at, by)["groups"] if by in AXES else []

@@ -54,6 +54,7 @@ def page() -> str:
         logins=who_recorded(system()),
         problems=[*query.problems, *_unknown(found, wanted)],
         facts=facts,
+        finding=finding,
         topic_words=topic_words,
         late_from=LATE_DAYS,
         crumbs=[(t("place.audit"), None)],
@@ -70,6 +71,7 @@ def entry(position: int) -> str:
         "audit/entry.html",
         found=found,
         facts=facts,
+        finding=finding,
         topic_words=topic_words,
         late_from=LATE_DAYS,
         crumbs=[
@@ -92,6 +94,7 @@ def history(name: str) -> str:
         number=number,
         entries=entries,
         facts=facts,
+        finding=finding,
         topic_words=topic_words,
         late_from=LATE_DAYS,
         crumbs=[
@@ -140,6 +143,11 @@ def _conditions(wanted: Trail) -> list[Condition]:
 
 def topic_words(topic: str) -> str:
     return t(f"topic.{topic}") if known(f"topic.{topic}") else topic
+
+
+def finding(code: str) -> str:
+    """The rule that an entry of a register broke, in a few words."""
+    return t(f"finding.{code}") if known(f"finding.{code}") else t("audit.finding", rule=code)
 
 
 def facts(found: Logged) -> list[tuple[str, str, bool]]:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-WIDTH, HEIGHT = 560, 250
-LEFT, RIGHT, TOP, FLOOR = 40, 448, 16, 176
 CATEGORIES = ("penalty", "judgment")
-MOST_LABELS = 10
 APART = 30
 """Two names at the ends of lines need so much room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The frame of a chart; with a legend the names stand above it, not at the lines' ends."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    floor: int
+    labels: int
+    legend: bool
+
+
+WIDE = Size(620, 250, left=40, right=436, top=16, floor=176, labels=10, legend=False)
+NARROW = Size(340, 250, left=34, right=322, top=52, floor=214, labels=4, legend=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +61,36 @@ class Trend:
     lines: Sequence[Line]
     months: Sequence[Month]
     levels: Sequence[tuple[int, float]]
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = LEFT
-    right: int = RIGHT
-    floor: int = FLOOR
+    size: Size
+
+    @property
+    def name_x(self) -> int:
+        return self.size.left if self.size.legend else self.size.right + 10
 
 
-def trend(months: Sequence[Mapping[str, Any]]) -> Trend | None:
+def trend(months: Sequence[Mapping[str, Any]], size: Size) -> Trend | None:
     """The month-end rates of both lists; None where there is no month to show."""
     if not months:
         return None
-    top = _top(months)
-    step = (RIGHT - LEFT) / max(1, len(months) - 1)
-    every = -(-len(months) // MOST_LABELS)
+    most = _most(months)
+    step = (size.right - size.left) / max(1, len(months) - 1)
+    every = -(-len(months) // size.labels)
     marks = [
         Month(
             key=month["key"],
-            x=round(LEFT + n * step, 1),
+            x=round(size.left + n * step, 1),
             shown=(len(months) - 1 - n) % every == 0,
             denominators={c: month["rate_at_month_end"][c]["denominator"] for c in CATEGORIES},
         )
         for n, month in enumerate(months)
     ]
-    lines = [_line(category, months, marks, top) for category in CATEGORIES]
-    levels = [(level, _y(level, top)) for level in range(0, top + 1, max(5, top // 4))]
-    return Trend(_set_apart(lines), marks, levels)
+    lines = [_line(category, months, marks, size, most) for category in CATEGORIES]
+    levels = [(level, _y(level, size, most)) for level in range(0, most + 1, most // 4)]
+    return Trend(_named(lines, size), marks, levels, size)
 
 
-def _top(months: Sequence[Mapping[str, Any]]) -> int:
+def _most(months: Sequence[Mapping[str, Any]]) -> int:
+    """The highest level of the axis: 20, 40 … 100."""
     highest = max(
         month["rate_at_month_end"][category]["percent"] or 0
         for month in months
@@ -83,33 +99,33 @@ def _top(months: Sequence[Mapping[str, Any]]) -> int:
     return min(100, max(20, -(-int(highest) // 20) * 20))
 
 
-def _y(percent: float, top: int) -> float:
-    return round(FLOOR - (FLOOR - TOP) * percent / top, 1)
+def _y(percent: float, size: Size, most: int) -> float:
+    return round(size.floor - (size.floor - size.top) * percent / most, 1)
 
 
 def _line(
-    category: str, months: Sequence[Mapping[str, Any]], marks: Sequence[Month], top: int
+    category: str,
+    months: Sequence[Mapping[str, Any]],
+    marks: Sequence[Month],
+    size: Size,
+    most: int,
 ) -> Line:
     rates = [month["rate_at_month_end"][category] for month in months]
     points = [
-        Point(mark.x, _y(rate["percent"], top))
+        Point(mark.x, _y(rate["percent"], size, most))
         for mark, rate in zip(marks, rates, strict=True)
         if rate["percent"] is not None
     ]
     path = " ".join(f"{'L' if n else 'M'}{p.x} {p.y}" for n, p in enumerate(points))
-    return Line(category, points, path, points[-1].y if points else FLOOR, rates[-1])
+    return Line(category, points, path, points[-1].y if points else size.floor, rates[-1])
 
 
-def _set_apart(lines: Sequence[Line]) -> list[Line]:
-    """Names that would stand on each other move apart, the lower one down if there is room."""
+def _named(lines: Sequence[Line], size: Size) -> list[Line]:
+    """Names stand at the ends of their lines; two that would meet move apart."""
+    if size.legend:
+        return [replace(line, name_y=16 + 16 * n) for n, line in enumerate(lines)]
     upper, lower = sorted(lines, key=lambda line: line.name_y)
-    gap = lower.name_y - upper.name_y
-    if gap >= APART:
-        return list(lines)
-    down = min(APART - gap, FLOOR - lower.name_y)
-    up = APART - gap - down
-    moved = {upper.category: upper.name_y - up, lower.category: lower.name_y + down}
-    return [
-        Line(line.category, line.points, line.path, moved[line.category], line.last)
-        for line in lines
-    ]
+    short = max(0.0, APART - (lower.name_y - upper.name_y))
+    down = min(short, size.floor - lower.name_y)
+    moved = {upper.category: upper.name_y - (short - down), lower.category: lower.name_y + down}
+    return [replace(line, name_y=moved[line.category]) for line in lines]

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from casesys import GROUPINGS, FiguresPage, Permit, figures_page
-from web.charts import trend
+from casesys import GROUPINGS, FiguresPage, Permit, figures_of_day
+from web.charts import NARROW, WIDE, trend
 from web.listing import ListQuery
 from web.permits import permit
 from web.reading import Asked, asked, system, t, word
@@ -34,7 +34,7 @@ def page() -> str:
     when = asked()
     query = ListQuery(when, (), ("all",), "all")
     by = query.choice("by", GROUPINGS) or "town"
-    found = figures_page(system(), when.as_of or when.today, when.known_at, by)
+    found = figures_of_day(system(), when.as_of or when.today, when.known_at, by)
     every = found.figures["categories"]["all"]
     return render_template(
         "figures/page.html",
@@ -49,7 +49,9 @@ def page() -> str:
         impediments=_counted(every["impediments"], "impediment", "Impediment", when),
         classes=_counted(every["contact_class"], "contact", "ContactClass", when),
         statuses=STATUSES,
-        trend=trend(found.months),
+        wide=trend(found.months, WIDE),
+        narrow=trend(found.months, NARROW),
+        grouped=lambda amount: f"{int(amount[:-3]):,}{amount[-3:]}",
         behind=lambda **conditions: _ledger(when, conditions),
         last_day=lambda month: f"{monthrange(int(month[:4]), int(month[5:]))[1]:02d}",
         crumbs=[(t("place.figures"), None), (t("figures.title"), None)],
@@ -111,8 +113,9 @@ def _change(rate: Mapping[str, Any], earlier: Mapping[str, Any], on: str) -> dic
     """What the rate did since the end of the month before; nothing where either has no percent."""
     if rate["percent"] is None or earlier["percent"] is None:
         return {}
+    points = rate["percent"] - earlier["percent"]
     return {
-        "change": t("figures.change", on=on[5:], points=rate["percent"] - earlier["percent"]),
+        "change": t("figures.change" if points else "figures.unchanged", on=on[5:], points=points),
         "before": t("figures.before", **_written(earlier)),
     }
 
@@ -128,4 +131,5 @@ def _counted(
 
 
 def _ledger(when: Asked, conditions: Mapping[str, str]) -> str:
-    return url_for("ledger.page", **conditions, **when.query)
+    values: dict[str, Any] = {**conditions, **when.query}
+    return url_for("ledger.page", **values)

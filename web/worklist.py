@@ -47,10 +47,14 @@ def _told(answer: ListAnswer) -> list[tuple[str, str | None]]:
     tallies = answer.tallies
     parts: list[tuple[str, str | None]] = [
         (t("worklist.today", n=tallies["today"]), "say-soon" if tallies["today"] else None),
+        (t("worklist.between"), None),
         (t("worklist.overdue", n=tallies["overdue"]), "say-late" if tallies["overdue"] else None),
+        (t("worklist.pause"), None),
         (t("worklist.soon", n=tallies["soon"], until=answer.soon_until), None),
+        (t("worklist.stop"), None),
+        (t("worklist.total", n=tallies["open"]), None),
     ]
-    return [*parts, (t("worklist.total", n=tallies["open"]), None)]
+    return [*parts, (t("worklist.end"), None)]
 
 
 def remark(row: Row) -> str:
