@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate
 
@@ -24,8 +24,10 @@ CODES: dict[str, Any] = {
     "required": "field.required",
     "null": "field.required",
     "validator_failed": "field.invalid",
-    "invalid": "field.invalid",
 }
+UNTYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+YEARS = range(1900, 3000)
+"""A year outside is a slip of the hand, and its text would not sort with the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,103 +70,107 @@ class Spec:
         return replace(self, name=name)
 
 
-class _Text(fields.String):
-    """A text; blank is the same as left out, and control characters do not get in."""
+class _Asked(fields.Field[Any]):
+    """What all fields share: their complaints are codes, and blank is the same as left out."""
 
-    default_error_messages = CODES
+    wrong: ClassVar[str] = "field.invalid"
+
+    def __init__(self, **kwargs: Any) -> None:
+        codes = {**CODES, "invalid": self.wrong, "too_large": self.wrong}
+        super().__init__(error_messages=codes, **kwargs)
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        # Here, because a validator would be asked about the None that a blank field is read as.
+        blank = isinstance(value, str) and not self.clean(value)
+        return super().deserialize(None if blank else value, *args, **kwargs)
+
+    @staticmethod
+    def clean(text: str) -> str:
+        return text.strip()
+
+
+class _Text(_Asked, fields.String):
+    """A text; what no keyboard can type and no database can store does not get in."""
+
+    @staticmethod
+    def clean(text: str) -> str:
+        return UNTYPED.sub("", text.replace("\r\n", "\n")).strip()
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n")).strip()
-        if not text:
-            if self.required:
-                raise self.make_error("required")
-            return None
-        return text
+        return self.clean(super()._deserialize(value, attr, data, **kwargs))
 
 
-class _When(fields.Field[str]):
+class _When(_Asked):
     """A moment: local where it names no offset; stored as UTC text."""
 
-    default_error_messages = {**CODES, "invalid": "field.invalid_moment"}
+    wrong = "field.invalid_moment"
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if value == "" and not self.required:
-            return None
         try:
             parsed = datetime.fromisoformat(str(value).strip())
+            if parsed.year not in YEARS:
+                raise self.make_error("invalid")
             return instant(parsed if parsed.tzinfo else parsed.replace(tzinfo=SHANGHAI))
-        except (ValueError, OverflowError) as wrong:
-            raise self.make_error("invalid") from wrong
-
-
-class _Day(fields.Field[str]):
-    default_error_messages = {**CODES, "invalid": "field.invalid_day"}
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if value == "" and not self.required:
-            return None
-        try:
-            return date.fromisoformat(str(value).strip()).isoformat()
         except ValueError as wrong:
             raise self.make_error("invalid") from wrong
 
 
-class _Money(fields.Field[int]):
-    """Yuan as people write them; stored as whole 分."""
-
-    default_error_messages = {**CODES, "invalid": "field.invalid_amount"}
+class _Day(_Asked):
+    wrong = "field.invalid_day"
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if value == "" and not self.required:
-            return None
+        try:
+            parsed = date.fromisoformat(str(value).strip())
+        except ValueError as wrong:
+            raise self.make_error("invalid") from wrong
+        if parsed.year not in YEARS:
+            raise self.make_error("invalid")
+        return parsed.isoformat()
+
+
+class _Money(_Asked):
+    """Yuan as people write them; stored as whole 分."""
+
+    wrong = "field.invalid_amount"
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         try:
             fen = Decimal(str(value).strip().replace(",", "").replace("，", "")) * 100
-        except InvalidOperation as wrong:
+        except ArithmeticError as wrong:
             raise self.make_error("invalid") from wrong
-        if not fen.is_finite() or fen < 0 or fen != fen.to_integral_value() or fen > 10**15:
+        if not fen.is_finite() or fen < 0 or fen > 10**15 or fen != fen.to_integral_value():
             raise self.make_error("invalid")
         return int(fen)
 
 
-class _Choice(fields.String):
-    default_error_messages = {**CODES, "invalid": "field.not_a_choice"}
-
-    def __init__(self, choices: type[StrEnum], **kwargs: Any) -> None:
-        super().__init__(validate=validate.OneOf([c.value for c in choices]), **kwargs)
-        self.validators[0].error = "field.not_a_choice"  # type: ignore[attr-defined]
-
-    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        blank = value == "" and not self.required
-        return super().deserialize(None if blank else value, *args, **kwargs)
+class _Choice(_Asked, fields.String):
+    wrong = "field.not_a_choice"
 
 
-class _Whole(fields.Integer):
-    default_error_messages = {
-        **CODES,
-        "invalid": "field.invalid_number",
-        "too_large": CODES["invalid"],
-    }
+class _Whole(_Asked, fields.Integer):
+    wrong = "field.invalid_number"
 
-    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        blank = value == "" and not self.required
-        return super().deserialize(None if blank else value, *args, **kwargs)
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
-class _Yes(fields.Boolean):
-    default_error_messages = CODES
+class _Yes(_Asked, fields.Boolean): ...
 
 
-class _Several(fields.List[Any]):
+class _Several(_Asked, fields.List[Any]):
     """A list; a form may send it as one text, parted by commas or lines."""
 
-    default_error_messages = CODES
+    def __init__(self, inner: fields.Field[Any], **kwargs: Any) -> None:
+        super().__init__(cls_or_instance=inner, **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str):
             value = re.split(r"[,，、;；\n]+", value)
         if isinstance(value, list):
-            value = [v for v in value if not (isinstance(v, str) and not v.strip())]
+            value = [v.strip() if isinstance(v, str) else v for v in value]
+            value = [v for v in value if v != ""]
         return super()._deserialize(value, attr, data, **kwargs)
 
 
@@ -176,7 +182,11 @@ def Text(most: int = 200, **words: Any) -> Spec:  # noqa: N802
 
 
 def Choice(choices: type[StrEnum], **words: Any) -> Spec:  # noqa: N802
-    return Spec("choice", lambda **kw: _Choice(choices, **kw), choices=choices, **words)
+    def make(**kw: Any) -> fields.Field[Any]:
+        listed = validate.OneOf([c.value for c in choices], error="field.not_a_choice")
+        return _Choice(validate=listed, **kw)
+
+    return Spec("choice", make, choices=choices, **words)
 
 
 def When(**words: Any) -> Spec:  # noqa: N802
