@@ -1,0 +1,179 @@
+"""The command line as a person and a script meet it: answers, refusals, exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from casesys.cli import main
+from tests.shared_data import shared_path
+
+Casesys = Callable[..., Result]
+
+
+@pytest.fixture
+def casesys(tmp_path: Path) -> Casesys:
+    """Runs `casesys` in an installation of its own."""
+    environment = {"CASESYS_HOME": str(tmp_path / "home"), "CASESYS_LANGUAGE": "en"}
+
+    def run(*arguments: str | Path, typed: str = "") -> Result:
+        return CliRunner().invoke(main, [str(a) for a in arguments], input=typed, env=environment)
+
+    return run
+
+
+@pytest.fixture
+def district(casesys: Casesys) -> Casesys:
+    """An installation that holds the made register of fifty cases."""
+    folder = shared_path("district/district_50")
+    assert casesys("init").exit_code == 0
+    assert casesys("import", "history", folder).exit_code == 0
+    return casesys
+
+
+def answer(result: Result) -> Any:
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_init_says_what_it_made_and_makes_it_once(casesys: Casesys) -> None:
+    assert answer(casesys("init", "--json"))["units"] == 49
+    assert answer(casesys("init", "--json")) == {"calendars": [], "units": 0}
+
+
+def test_a_register_is_counted_and_given_again_changes_nothing(district: Casesys) -> None:
+    folder = shared_path("district/district_50")
+    again = answer(district("import", "history", folder, "--json"))
+    assert again["actions"] == 0
+    assert again["already_known"] == 652 + 4
+
+
+def test_rates_are_one_document_of_the_contract(district: Casesys) -> None:
+    found = answer(district("rates", "--as-of", "2021-11-09", "--json"))
+    judgment = found["categories"]["judgment"]["rates"]["repair.by_record"]
+    assert judgment == {"numerator": 8, "denominator": 47, "percent": 17}
+    by_town = answer(district("rates", "--as-of", "2021-11-09", "--by", "town", "--json"))
+    assert {"key", "records", "repaired_records", "enterprises", "percent"} == set(
+        by_town["groups"][0]
+    )
+
+
+def test_deadlines_equal_the_districts_answers(district: Casesys) -> None:
+    expected = json.loads(shared_path("district/district_50/expected.json").read_text())
+    found = answer(district("deadlines", "--as-of", "2021-11-09", "--json"))
+    assert found == expected["deadlines_at_last_date"]
+
+
+def test_a_case_is_shown_as_it_was_by_day_and_by_version(district: Casesys) -> None:
+    now = answer(district("case", "show", "C000001", "--json"))
+    then = answer(district("case", "show", now["number"], "--as-of", "2021-03-10", "--json"))
+    first = answer(district("case", "show", "C000001", "--version", "1", "--json"))
+    assert now["stage"] == "closed"
+    assert then["stage"] == "contacting"
+    assert (first["version"], first["stage"]) == (1, "unlisted")
+
+
+def test_the_history_of_a_case_says_which_entries_count(district: Casesys) -> None:
+    entries = answer(district("case", "history", "C000001", "--json"))
+    assert [e["version"] for e in entries] == list(range(1, len(entries) + 1))
+    assert all(e["counts"] for e in entries)
+    assert "cases" not in entries[0]
+
+
+def test_identify_answers_every_line_in_order(casesys: Casesys) -> None:
+    lines = "91449901MA10087H44\n(2021)粤1973执12号\n完全不是\n"
+    found = answer(casesys("identify", "--json", typed=lines))
+    assert [f["kind"] for f in found] == ["uscc", "court_case_number", "unknown"]
+    assert found[1]["normal"] == "（2021）粤1973执12号"
+
+
+def test_a_listing_answers_every_row_and_a_dry_run_changes_nothing(casesys: Casesys) -> None:
+    book = shared_path("district/district_50/upload_dirty.xlsx")
+    casesys("init")
+    dry = answer(casesys("import", "listing", book, "--dry-run", "--json"))
+    before = answer(casesys("projections", "status", "--json"))
+    assert before["models"]["case_file"]["rows"] == 0
+    wet = answer(casesys("import", "listing", book, "--json"))
+    assert [r["result"] for r in wet["rows"]] == [r["result"] for r in dry["rows"]]
+    assert answer(casesys("projections", "status", "--json"))["models"]["case_file"]["rows"] > 0
+
+
+def test_read_models_are_rebuilt_and_verified(district: Casesys) -> None:
+    before = answer(district("projections", "verify", "--json"))
+    rebuilt = answer(district("projections", "rebuild", "--json"))
+    assert before["equal"]
+    assert rebuilt["events"] > 652
+    assert {n: m["digest"] for n, m in rebuilt["models"].items()} == {
+        n: m["digest"] for n, m in before["models"].items()
+    }
+    assert district("projections", "rebuild", "no_such_model").exit_code == 2
+
+
+def test_people_get_accounts_and_act_under_them(casesys: Casesys) -> None:
+    casesys("init")
+    opened = casesys(
+        *("account", "open", "wang", "--name", "王某", "--unit", "区财政局", "--role", "auditor"),
+        *("--password", "a long enough secret", "--json"),
+    )
+    assert answer(opened)["roles"] == ["auditor"]
+    assert [a["login"] for a in answer(casesys("account", "list", "--json"))] == ["wang"]
+    together = casesys("account", "grant", "wang", "officer")
+    assert together.exit_code == 1
+    assert together.stderr.strip()
+    folder = shared_path("district/district_50")
+    refused = casesys("--as", "wang", "import", "history", folder)
+    assert refused.exit_code == 1
+
+
+def test_a_backup_is_restored_elsewhere_to_the_same_figures(
+    district: Casesys, tmp_path: Path
+) -> None:
+    file = tmp_path / "office.backup"
+    assert district("backup", "-o", file).exit_code == 0
+    key = (tmp_path / "home" / "master.key").read_text().strip()
+    elsewhere = {
+        "CASESYS_HOME": str(tmp_path / "elsewhere"),
+        "CASESYS_MASTER_KEY": key,
+        "CASESYS_LANGUAGE": "en",
+    }
+    restored = CliRunner().invoke(main, ["restore", str(file)], env=elsewhere)
+    assert restored.exit_code == 0, restored.stderr
+    question = ["rates", "--as-of", "2021-11-09", "--json"]
+    there = CliRunner().invoke(main, question, env=elsewhere)
+    assert json.loads(there.stdout) == answer(district(*question))
+
+
+def test_the_demonstration_fills_an_empty_system_only(casesys: Casesys) -> None:
+    made = answer(casesys("demo", "--cases", "20", "--json"))
+    assert [a["role"] for a in made["accounts"]] == ["officer", "officer", "supervisor", "auditor"]
+    assert casesys("demo").exit_code == 1
+    assert casesys("demo", "--if-empty").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("rates", "--as-of", "2021-02-30"), 2),
+        (("rates",), 2),
+        (("rates", "--as-of", "2021-10-31", "--by", "colour"), 2),
+        (("case", "show", "no such case"), 1),
+        (("case", "show", "C000001", "--version", "0"), 2),
+        (("--as", "nobody", "import", "history", "."), 1),
+        (("import", "listing", "no-such-file.xlsx"), 2),
+        (("import", "history", "."), 1),
+        (("restore", "pyproject.toml"), 1),
+    ],
+)
+def test_wrong_input_is_answered_with_a_sentence_and_an_exit_code(
+    casesys: Casesys, arguments: tuple[str, ...], code: int
+) -> None:
+    casesys("init")
+    result = casesys(*arguments)
+    assert result.exit_code == code, (result.stdout, result.stderr, result.exception)
+    assert result.stderr.strip()
+    assert "Traceback" not in result.stderr
