@@ -142,7 +142,7 @@ def stream_of(system: System, c: Connection, name: str) -> str:
     return str(row.stream_id)
 
 
-def case_view(
+def see_case(
     system: System,
     name: str,
     person: Person,

@@ -9,15 +9,17 @@ from domain.case_state import CaseState
 from domain.deadlines import Deadline, deadlines
 from domain.entries import Entry
 from domain.instants import local_day
+from domain.main_step import main_step
 from domain.vocabulary import Branch, DeadlineStatus
 from domain.workdays import Workdays
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: ``state`` is done, now, locked or skipped; days are ISO days in Shanghai.
+    """One step: ``state`` is done, now, open, locked or skipped; days are ISO days in Shanghai.
 
-    ``late_days`` are working days over the deadline, done or not.
+    An open step can be done although another comes first. ``late_days`` are working days over
+    the deadline, done or not.
     """
 
     name: str
@@ -47,7 +49,7 @@ def governance_lane(
         _Draft("key_supervision", state.supervised_at),
         _Draft("exit", state.exited_at),
     ]
-    now_taken = state.closed is not None or state.excluded is not None
+    current = STEP_OF.get(main_step(state) or "")
     for draft in steps:
         finished = draft.done_at is not None
         if draft.name == "reached" and state.branch == Branch.UNREACHABLE and not finished:
@@ -59,11 +61,24 @@ def governance_lane(
             status = "done"
         elif draft.name in CONDITIONAL and draft.name not in asked:
             status = "locked" if "branch" in missing else "skipped"
+        elif draft.name == current:
+            status = "now"
         else:
-            status = "locked" if now_taken else "now"
-            now_taken = True
+            status = "open" if draft.name == "photo" and state.interviews else "locked"
         yield _step(draft, status, state, workdays, today)
 
+
+STEP_OF = {
+    "attempt_contact": "reached",
+    "serve_interview_notice": "interview",
+    "hold_interview": "interview",
+    "sign_commitment": "commitment",
+    "add_photo": "photo",
+    "start_key_supervision": "key_supervision",
+    "propose_exit": "exit",
+    "confirm_exit": "exit",
+}
+"""At which step of the lane the main act of a case stands."""
 
 CONDITIONAL = frozenset({"interview", "photo", "commitment"})
 

@@ -19,10 +19,13 @@ from domain.desk import Desk
 from domain.entries import Fact
 from domain.refusals import (
     ActIsUnknown,
+    AlreadySupervised,
+    BranchAlreadyConcluded,
     CaseIsOpen,
     CourtDecidesThisRecord,
     DecidedAfterListing,
     DocumentNumberIsNoCourtNumber,
+    EnterpriseWasReached,
     EntryIsUnknown,
     ExtensionIsNoLater,
     ImpedimentNotFound,
@@ -57,8 +60,11 @@ ABOUT_WHAT_IS_TYPED = (
 """Refusals of a form's content: they say nothing of the case before somebody typed."""
 
 NOTHING_TO_ACT_ON = (
+    AlreadySupervised,
+    BranchAlreadyConcluded,
     CaseIsOpen,
     CourtDecidesThisRecord,
+    EnterpriseWasReached,
     ImpedimentNotFound,
     NothingProposed,
     ObjectionIsUnknown,
@@ -68,7 +74,7 @@ NOTHING_TO_ACT_ON = (
     RepairNotApplied,
     SubjectIsNotExcluded,
 )
-"""The case has nothing to which the act could be done: it is no step that is still ahead."""
+"""The case has nothing to which the act could be done, or it was done: no step still ahead."""
 
 
 class Outlook(NamedTuple):

@@ -14,13 +14,13 @@ from casesys import (
     Moment,
     Permit,
     Refused,
-    case_view,
     end_of_day,
     entry_view,
     known,
     needed,
+    see_case,
 )
-from web.facts import described
+from web.facts import brief, described
 from web.permits import permit, person
 from web.reading import Asked, asked, language, system, t, word
 from web.refusals import sentence
@@ -29,7 +29,40 @@ blueprint = Blueprint("cases", __name__)
 
 OPENED = "case.opened"
 FOLDED = 6
-"""How many further acts stand in the open before the rest is folded away."""
+LOCKED = 4
+"""How many acts, lawful or not yet so, stand in the open before the rest is folded away."""
+
+OFTEN = (
+    "confirm_unreachable",
+    "confirm_exclusion",
+    "confirm_court_removal",
+    "send_back",
+    "answer_objection",
+    "attempt_contact",
+    "serve_interview_notice",
+    "hold_interview",
+    "add_photo",
+    "sign_commitment",
+    "conclude_not_operating",
+    "propose_unreachable",
+    "attach_record",
+    "extend_deadline",
+    "record_performance",
+    "add_note",
+)
+"""What an officer looks for first; other lawful acts follow."""
+
+AHEAD = (
+    "hold_interview",
+    "sign_commitment",
+    "start_key_supervision",
+    "propose_exit",
+    "confirm_exit",
+    "apply_repair",
+    "propose_court_removal",
+    "close_case",
+)
+"""The steps ahead in the order in which they come."""
 
 
 @blueprint.get("/cases/<name>")
@@ -69,7 +102,7 @@ def entry(name: str, version: int) -> str:
 
 
 def look(name: str, when: Asked) -> CaseView:
-    return case_view(system(), name, person(), as_of=when.as_of, known_at=when.known_at)
+    return see_case(system(), name, person(), as_of=when.as_of, known_at=when.known_at)
 
 
 def show_entry(
@@ -177,11 +210,14 @@ def _step(view: CaseView, step: Any) -> dict[str, Any]:
 def _acts(view: CaseView) -> dict[str, Any]:
     lawful = {act.command: act for act in view.lawful}
     main = view.main if view.main in lawful else None
+    names = [name for name in OFTEN if name in lawful] + [n for n in lawful if n not in OFTEN]
     others = [
-        {"words": t(f"command.{name}"), "href": do(view, name)} for name in lawful if name != main
+        {"words": t(f"command.{name}"), "href": do(view, name)} for name in names if name != main
     ]
     locked = [_locked(view, act) for act in view.locked if act.applies]
     absent = [_locked(view, act) for act in view.locked if not act.applies]
+    ahead = [act for act in locked if not act["of_another"]]
+    ahead.sort(key=lambda act: AHEAD.index(act["name"]) if act["name"] in AHEAD else len(AHEAD))
     clock = view.clock
     return {
         "main": main
@@ -193,8 +229,8 @@ def _acts(view: CaseView) -> dict[str, Any]:
         },
         "others": others[:FOLDED],
         "folded": others[FOLDED:],
-        "locked": [act for act in locked if not act["of_another"]],
-        "absent": absent + [act for act in locked if act["of_another"]],
+        "locked": ahead[:LOCKED],
+        "absent": [*ahead[LOCKED:], *(a for a in locked if a["of_another"]), *absent],
         "only_reads": not any(
             COMMANDS[act.command].permit in person().permits for act in view.acts
         ),
@@ -213,6 +249,7 @@ def _needs(command: str) -> str | None:
 def _locked(view: CaseView, act: Any) -> dict[str, Any]:
     first: Refused = act.refusals[0]
     found: dict[str, Any] = {
+        "name": act.command,
         "words": t(f"command.{act.command}"),
         "reason": sentence(first),
         "of_another": first.code == "not_permitted",
@@ -278,7 +315,8 @@ def _wanted(moment: Moment, only: str | None) -> bool:
 def moment_item(view: CaseView, moment: Moment, when: Asked) -> dict[str, Any]:
     entry = moment.entry
     href = url_for("cases.entry", name=view.number, version=entry.version, **when.query)
-    words = [t("case.corrected", why=entry.reason)] if entry.reason else []
+    words = [brief(view, moment)]
+    words += [t("case.corrected", why=entry.reason)] if entry.reason else []
     if entry.findings:
         broken = t("page.comma").join(t(f"finding.{code}") for code in entry.findings)
         words.append(t("case.breaks_rules", what=broken))
@@ -289,7 +327,7 @@ def moment_item(view: CaseView, moment: Moment, when: Asked) -> dict[str, Any]:
         "day_only": moment.day_only,
         "kind": "milestone" if moment.milestone else "other",
         "title": Markup('<a href="{}">{}</a>').format(href, entry_title(moment)),
-        "words": t("page.comma").join(words),
+        "words": " · ".join(part for part in words if part),
         "by": moment.who,
         "late_days": moment.late_days,
         "voided": moment.voided,

@@ -106,7 +106,7 @@ class Errand:
     # -- what was typed --------------------------------------------------------------------
 
     def prefill(self) -> None:
-        """What the address names, or what the entry to be corrected says; sealed facts stay shut."""
+        """What the address names, or what the entry to be corrected says; sealed ones stay shut."""
         for name, spec in self.command.fields.items():
             if self.corrects is not None:
                 self.values[name] = _as_typed(spec, self.corrects, name)
@@ -133,7 +133,7 @@ class Errand:
             self.version = int(version)
 
     def raw(self) -> dict[str, Any]:
-        """What is given: blanks left out, sealed facts of a corrected entry kept where left blank."""
+        """What is given; a sealed fact of a corrected entry stays where it is left blank."""
         raw = {n: v for n, v in self.values.items() if v not in ("", None, [])}
         if self.corrects is not None:
             before = revealed(system(), self.corrects.moment.entry)

@@ -76,6 +76,8 @@ def _evidence(fault: EvidenceRefused) -> tuple[str, int]:
 
 
 def _fault(fault: Exception) -> tuple[str, int]:
+    if current_app.testing:
+        raise fault
     number = uuid4().hex[:8]
     current_app.logger.exception("request %s failed", number)
     return page(500, None, number)

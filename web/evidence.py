@@ -1,4 +1,4 @@
-"""Files of evidence: received once by their content, shown without what a camera wrote into them."""
+"""Files of evidence: received once by content, shown without what a camera wrote into them."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from casesys import COMMANDS, WORDED_BY, CaseView, Command, EntryView, Spec, known
+from casesys import COMMANDS, WORDED_BY, CaseView, Command, EntryView, Moment, Spec, known
 from web.reading import language, t, word
 
 FILES = frozenset({"sha256", "photo"})
@@ -38,6 +38,39 @@ def described(
             row["value"] = shown(view, name, spec, value)
         rows.append(row)
     return rows
+
+
+IN_BRIEF = (
+    "number",
+    "record",
+    "unit",
+    "kind",
+    "impediment",
+    "performance",
+    "channel",
+    "served_by",
+    "deadline",
+    "due_on",
+    "ground",
+    "document",
+    "explanation",
+    "missing",
+    "target",
+    "caption",
+)
+LONGEST_PART = 80
+
+
+def brief(view: CaseView, moment: Moment) -> str:
+    """The few facts of an entry that a timeline has room for; nothing sealed is among them."""
+    entry = moment.entry
+    specs = COMMANDS[WORDED_BY[entry.topic]].fields if entry.topic in WORDED_BY else {}
+    parts = [
+        shown(view, name, specs.get(name), entry.data[name])
+        for name in IN_BRIEF
+        if isinstance(entry.data.get(name), str | int)
+    ]
+    return t("page.comma").join(part[:LONGEST_PART] for part in parts[:3])
 
 
 def evidence(sha256: Any) -> str:

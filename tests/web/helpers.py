@@ -1,0 +1,101 @@
+"""Hands for tests of the pages: a signed-in reader who fills in forms as they stand on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from threading import Thread
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from casesys.system import System
+from tests.offices import OFFICER, PASSWORD
+from web.app import create_app
+
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+_TAGS = re.compile(r"<[^>]+>")
+
+
+def app_of(system: System) -> Flask:
+    """The counter of this office; a fault is shown to the test, not wrapped in a page."""
+    app = create_app(system=system)
+    app.testing = True
+    return app
+
+
+class Reader:
+    """One person at one browser."""
+
+    def __init__(self, app: Flask, login: str | None = OFFICER) -> None:
+        self.client: FlaskClient = app.test_client()
+        if login is not None:
+            self.sign_in(login)
+
+    def sign_in(self, login: str, password: str = PASSWORD, **more: str) -> TestResponse:
+        return self.send("/sign-in", login=login, password=password, **more)
+
+    def get(self, path: str, **query: Any) -> TestResponse:
+        return self.client.get(path, query_string=query or None)
+
+    def send(self, path: str, to: str | None = None, **typed: Any) -> TestResponse:
+        """Open a form and send it with what it carries hidden, and what is typed here."""
+        return self.client.post(
+            to or path.split("?")[0],
+            data={**hidden(self.get_page(path)), **typed},
+            content_type="multipart/form-data",
+        )
+
+    def answer(self, page: TestResponse, to: str, **typed: Any) -> TestResponse:
+        """Send the form of a page that was already given, hidden fields and all."""
+        return self.client.post(to, data={**hidden(page.text), **typed})
+
+    def get_page(self, path: str) -> str:
+        return self.client.get(path).text
+
+    def do(self, number: str, command: str, **typed: Any) -> TestResponse:
+        """Give a command on a case; where answers are checked first, confirm them."""
+        path = f"/cases/{number}/do/{command}"
+        given = self.send(path, **typed)
+        if given.status_code == 200 and 'value="confirmed"' in given.text:
+            given = self.answer(given, path, step="confirmed")
+        return given
+
+
+def hidden(page: str) -> dict[str, Any]:
+    """What the last form of a page carries hidden; a name that comes twice is a list."""
+    main = page[page.find("<main") :]
+    forms = re.findall(r'<form class="form".*?</form>', main, re.DOTALL)
+    carried: dict[str, Any] = {}
+    for name, value in _HIDDEN.findall(forms[-1] if forms else main):
+        words = unescape(value)
+        if name in carried:
+            before = carried[name]
+            carried[name] = [*(before if isinstance(before, list) else [before]), words]
+        else:
+            carried[name] = words
+    return carried
+
+
+def words_of(page: str) -> str:
+    """The page as a reader reads it, without its markup."""
+    return " ".join(unescape(_TAGS.sub(" ", page)).split())
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The counter on a free port of this machine, for a real browser."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
