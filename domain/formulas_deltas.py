@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from operator import sub
 from typing import NamedTuple
 
@@ -37,6 +38,35 @@ class CaseLine(NamedTuple):
 
     def until(self, day: str) -> CaseLine:
         return self._replace(steps=[step for step in self.steps if step.day <= day])
+
+    def since(self, day: str) -> CaseLine:
+        """The steps from a day on, after the one in which the case stood before it."""
+        past = sum(step.day < day for step in self.steps)
+        return self._replace(steps=self.steps[max(0, past - 1) :])
+
+
+def parting(before: Mapping[str, CaseLine], after: Mapping[str, CaseLine]) -> str:
+    """The first day on which one of the cases takes another step after than before.
+
+    All that an enterprise changed on earlier days is the same.
+    """
+    days = [
+        _first_other(before.get(key, NO_LINE), after.get(key, NO_LINE))
+        for key in before.keys() | after.keys()
+    ]
+    return min((day for day in days if day is not None), default="9")
+
+
+def _first_other(one: CaseLine, other: CaseLine) -> str | None:
+    if one.steps and other.steps and one[:2] != other[:2]:
+        return ""
+    for was, now in zip_longest(one.steps, other.steps):
+        if was != now:
+            return min(step.day for step in (was, now) if step is not None)
+    return None
+
+
+NO_LINE = CaseLine("", "", ())
 
 
 def presence(standings: Iterable[Standing]) -> Presence:

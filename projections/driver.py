@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
@@ -23,42 +22,45 @@ def _for(dialect: str, statement: str) -> str:
 
 def rows(c: Connection, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a question written with ``?``."""
-    with _asking(c, statement) as cursor:
+    cursor = c.connection.cursor()
+    try:
         cursor.execute(_for(c.dialect.name, statement), tuple(values))
         return list(cursor.fetchall())
+    except c.dialect.loaded_dbapi.Error as error:
+        raise _raised(c, statement, error) from error
+    finally:
+        cursor.close()
 
 
 def write(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
     """One statement for every tuple of values."""
     if not values:
         return
-    with _asking(c, statement) as cursor:
+    cursor = c.connection.cursor()
+    try:
         if len(values) == 1:
             cursor.execute(_for(c.dialect.name, statement), values[0])
         else:
             cursor.executemany(_for(c.dialect.name, statement), values)
-
-
-@contextmanager
-def _asking(c: Connection, statement: str) -> Iterator[Any]:
-    """A cursor of the driver, its errors raised as SQLAlchemy's so that callers know one kind.
-
-    A result of SQLAlchemy costs more than the question itself where a command asks a dozen.
-    """
-    cursor = c.connection.cursor()
-    try:
-        yield cursor
     except c.dialect.loaded_dbapi.Error as error:
-        raised = DBAPIError.instance(statement, None, error, c.dialect.loaded_dbapi.Error)
-        raise raised from error
+        raise _raised(c, statement, error) from error
     finally:
         cursor.close()
 
 
+def _raised(c: Connection, statement: str, error: Exception) -> BaseException:
+    """The driver's error as SQLAlchemy's, so that callers know one kind.
+
+    They share the driver's own cursor otherwise: a result of SQLAlchemy costs more than the
+    question itself where a command asks a dozen.
+    """
+    return DBAPIError.instance(statement, None, error, c.dialect.loaded_dbapi.Error)
+
+
 def pages(c: Connection, statement: str, size: int = 2000) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a question without values, a bounded number at a time."""
-    found = c.exec_driver_sql(statement, execution_options={"yield_per": size})
-    for some in found.partitions():
+    found = c.exec_driver_sql(statement, execution_options={"stream_results": True})
+    for some in found.partitions(size):
         yield [tuple(row) for row in some]
 
 

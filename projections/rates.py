@@ -23,6 +23,7 @@ from domain.formulas_deltas import (
     case_deltas,
     enterprise_deltas,
     group_deltas,
+    parting,
 )
 from domain.formulas_timeline import COUNTED, NOTHING, Standing, Step, timeline
 from domain.instants import local_day
@@ -109,17 +110,21 @@ class Sheet:
         self.days: dict[tuple[str, str], Vector] = {}
         self.groups: dict[tuple[str, str, str], Vector] = {}
 
-    def take(self, lines: Collection[CaseLine], sign: int = 1, until: str = "9") -> None:
-        """Add one enterprise, or with -1 take it back; nothing after the day ``until``."""
+    def take(
+        self, lines: Collection[CaseLine], sign: int = 1, until: str = "9", since: str = ""
+    ) -> None:
+        """Add one enterprise, or with -1 take it back, of the days ``since`` to ``until``."""
+        if since:
+            lines = [line.since(since) for line in lines]
         for line in lines:
             for day, category, diff in case_deltas(line):
-                if day <= until:
+                if since <= day <= until:
                     self._add(self.days, (day, category), (*diff, *ABSENT), sign)
         for day, category, diff in enterprise_deltas(lines):
-            if day <= until:
+            if since <= day <= until:
                 self._add(self.days, (day, category), (*NOTHING, *diff), sign)
         for day, axis, name, parts in group_deltas(lines):
-            if day <= until:
+            if since <= day <= until:
                 self._add(self.groups, (day, axis, name), parts, sign)
 
     @staticmethod
@@ -165,9 +170,11 @@ class Rates(ReadModel[str, Story]):
             after = {key: line for key, line in {**before, **new}.items() if line.steps}
             if after == before:
                 continue
+            # What came before the first day that differs would only be taken back and added.
+            since = parting(before, after) if before else ""
             if before:
-                sheet.take(before.values(), -1)
-            sheet.take(after.values())
+                sheet.take(before.values(), -1, since=since)
+            sheet.take(after.values(), since=since)
             gone += [(key,) for key in before if key not in after]
             values += [
                 (key, enterprise, line.category, line.campaign, _pack(line.steps))

@@ -109,7 +109,7 @@ def months_agree(
 
 
 relaxed = settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -198,9 +198,9 @@ def test_the_bytes_differ_where_a_fold_adds_without_taking_back(
     whole = digest(system, entries, 500)
     take = projections.rates.Sheet.take
 
-    def only_adds(sheet: Any, lines: Any, sign: int = 1, until: str = "9") -> None:
+    def only_adds(sheet: Any, lines: Any, sign: int = 1, until: str = "9", since: str = "") -> None:
         if sign > 0:
-            take(sheet, lines, sign, until)
+            take(sheet, lines, sign, until, since)
 
     monkeypatch.setattr(projections.rates.Sheet, "take", only_adds)
     assert digest(system, entries, 500) == whole
@@ -258,6 +258,31 @@ def test_known_at_an_instant_within_a_day_leaves_out_what_came_later_that_day(
         evening = rates_in(system, c, "2021-03-29", local_instant("2021-03-29T18:00"))
     assert noon["categories"]["penalty"]["rates"]["repair.by_record"] == rate(0, 0)
     assert evening["categories"]["penalty"]["rates"]["repair.by_record"] == rate(0, 1)
+
+
+def test_months_run_to_the_last_in_which_anything_happened(system: System) -> None:
+    book = Book()
+    a = book.open("a", "E1")
+    book.listed(a, "2021-02-26T10:00")
+    applied = {"record": "r1", "proof": None, "ruleset": "R2019"}
+    # The first hour of May in Shanghai is April in UTC; an application is in no figure.
+    late = book.add(a, "case.repair_applied", "2021-05-01T00:30", "2021-05-20", **applied)
+    voided = book.add(a, "case.repair_applied", "2021-07-01T09:00", **applied)
+    book.void(a, voided, "2021-07-02")
+    assert late < voided
+    with system.database.read() as c:
+        fed(system, c, book.entries, 500)
+
+        def months(day: str, known_at: str | None = None) -> list[str]:
+            found = rates_in(system, c, day, known_at, "month")["groups"]
+            return [month["key"] for month in found]
+
+        assert months("2021-02-25") == []
+        assert months("2021-04-30") == ["2021-02"]
+        assert months("2021-05-01") == ["2021-02", "2021-03", "2021-04", "2021-05"]
+        assert months("2021-06-30", local_instant("2021-05-19")) == ["2021-02"]
+        assert months("2021-12-31")[-1] == "2021-05"
+        assert months("2021-12-31", local_instant("2021-07-01T10:00"))[-1] == "2021-07"
 
 
 @pytest.mark.parametrize("batch", [1, 500])
