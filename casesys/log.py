@@ -46,7 +46,6 @@ COLUMNS = (
     "findings",
 )
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM log"
-BY_STREAM = "stream_id, version"
 INSERT = f"INSERT INTO log ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 OF_STREAM = f"{SELECT} WHERE stream_id = ? ORDER BY version"
 
@@ -217,19 +216,15 @@ class Log:
     def whole_streams(self, c: Connection, size: int) -> Iterator[list[Entry]]:
         """The whole log stream by stream, about ``size`` entries at a time, no stream divided.
 
-        What the office is made of comes before its cases, as it did in life.
+        What the office is made of comes before its cases, as it did in life, and the cases of one
+        enterprise come together.
         """
-        for where in ("<>", "="):
-            question = f"{SELECT} WHERE substr(topic, 1, 5) {where} 'case.' ORDER BY {BY_STREAM}"
-            chunk: list[Entry] = []
-            for page in pages(c, question):
-                for row in page:
-                    if len(chunk) >= size and row[1] != chunk[-1].stream_id:
-                        yield chunk
-                        chunk = []
-                    chunk.append(entry_of(row))
-            if chunk:
-                yield chunk
+        for streams in _packed(_streams(c), size):
+            found: list[Entry] = []
+            for row in rows_in(c, f"{SELECT} WHERE stream_id IN ({{keys}})", streams):
+                found.append(entry_of(row))
+            found.sort(key=_by_stream)
+            yield found
 
     def digest(self, c: Connection) -> tuple[str, int]:
         """SHA-256 over every row as stored, a JSON array a line, and how many they are."""
@@ -238,6 +233,33 @@ class Log:
             digest.update(encode_lines(page))
             count += len(page)
         return digest.hexdigest(), count
+
+
+def _by_stream(entry: Entry) -> tuple[str, int]:
+    return entry.stream_id, entry.version
+
+
+def _streams(c: Connection) -> list[tuple[str, str, int]]:
+    """Every stream: whose it is (no case: nobody's), its id, and how long it is."""
+    lengths = dict(rows(c, "SELECT stream_id, MAX(version) FROM log GROUP BY stream_id"))
+    owners: dict[str, str] = {}
+    for page in pages(c, "SELECT stream_id, data FROM log WHERE topic = 'case.opened'"):
+        owners.update((stream, decode(data)["enterprise"]) for stream, data in page)
+    return sorted((owners.get(stream, ""), stream, length) for stream, length in lengths.items())
+
+
+def _packed(streams: Iterable[tuple[str, str, int]], size: int) -> Iterator[list[str]]:
+    """The streams in packs of at least ``size`` entries that divide no owner but nobody."""
+    pack: list[str] = []
+    entries, last = 0, ""
+    for owner, stream, length in streams:
+        if entries >= size and (owner != last or not owner):
+            yield pack
+            pack, entries = [], 0
+        pack.append(stream)
+        entries, last = entries + length, owner
+    if pack:
+        yield pack
 
 
 def fold(entries: Sequence[Entry], kind: type[A]) -> A | None:

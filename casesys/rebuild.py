@@ -30,6 +30,10 @@ class ModelIsUnknown(Exception):
     """There is no read model of this name."""
 
 
+class LogIsDamaged(Exception):
+    """A number is missing in the log, which never leaves one out."""
+
+
 class ModelsAreOutdated(Exception):
     """The read models in the database are not this release's; it must not feed or show them."""
 
@@ -62,6 +66,7 @@ def rebuild(
     Writers wait meanwhile.
 
     :raises ModelIsUnknown: a name is no read model's
+    :raises LogIsDamaged: an entry is missing
     """
     with system.database.write() as c:
         system.database.lock(c)
@@ -195,11 +200,13 @@ def fill(
             feed(c, by_stream, chunk, dict.fromkeys((entry.stream_id for entry in chunk), ()))
             done += len(chunk)
             if progress is not None:
-                progress(done if not by_position else done // 2, total)
+                progress(done // (2 if by_position else 1), total)
+        if by_stream and done != total:
+            raise LogIsDamaged(f"the log ends at position {total}, and {done} entries stand in it")
         for chunk in _in_order(system, c, batch) if by_position else ():
             feed(c, by_position, chunk)
             if progress is not None:
-                progress(chunk[-1].position, total)
+                progress((done + chunk[-1].position) // (2 if by_stream else 1), total)
     return seconds
 
 

@@ -50,6 +50,8 @@ class FoundEntries(Source[str, None]):
     Nothing needs to be known of a stream to write its findings down, so nothing is read.
     """
 
+    by_stream = True
+
     def key(self, entry: Entry) -> str | None:
         return entry.stream_id if entry.findings or entry.topic in VOIDING else None
 
