@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from operator import add
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from casesys.system import System
-from domain.entries import VOIDING
+from domain.case import GovernanceCase
+from domain.entries import VOIDING, as_seen
 from domain.formulas import FORMULAS, REPAIR_BY_RECORD, Rate
 from domain.formulas_deltas import ALL, MEASURES
 from domain.formulas_timeline import COUNTED, Standing
-from domain.instants import end_of_day, instant, local_day, moment
+from domain.instants import end_of_day, instant, local_day, moment, next_day, start_of_day
 from domain.vocabulary import Category, ContactResult, Impediment
 from projections.driver import rows
 from projections.rates import Sheet, Vector, known_line
@@ -42,19 +44,20 @@ class Figures:
         self, system: System, c: Connection, as_of: str, known_at: str | None = None
     ) -> None:
         self._rates = system.models.rates
+        self._log = system.log
         self._c = c
         self.as_of = as_of
         self.known_at = known_at
         self.position = system.log.head(c)[0]
         self._base = as_of if known_at is None else min(as_of, local_day(known_at))
-        self._sheet = Sheet() if known_at is None else self._unlearn(system, known_at)
+        self._sheet = Sheet() if known_at is None else self._unlearn(known_at)
 
-    def _unlearn(self, system: System, known_at: str) -> Sheet:
+    def _unlearn(self, known_at: str) -> Sheet:
         """What to add to the sums so that they say what was known."""
         c, until = self._c, end_of_day(self._base)
         streams = self._rates.learnt_after(c, known_at, until, end_of_day(self.as_of))
         streams |= _recorded_later_that_day(c, known_at, until)
-        stories = system.log.entries_before(c, streams, self.position + 1)
+        stories = self._log.entries_before(c, streams, self.position + 1)
         known: dict[str, dict[str, Any]] = {}
         for stream, entries in stories.items():
             enterprise = entries[0].data["enterprise"]
@@ -84,13 +87,15 @@ class Figures:
         return {name: sums[name] for name in sorted(sums) if any(sums[name])}
 
     def months(self) -> Iterator[tuple[str, dict[str, Measures], dict[str, Measures]]]:
-        """Each month, what it changed, and how things stood at its end."""
+        """Each month to the last in which anything happened: what it changed, and its end."""
         sums = self._rates.months(self._c, self._base)
         for (day, category), diff in self._sheet.days.items():
             _accumulate(sums, (day[:7], category), diff)
         months = [month for (month, _), vector in sums.items() if any(vector)]
+        if not months:
+            return
         standing: dict[Any, Vector] = {}
-        for month in _months_between(min(months), self.as_of[:7]) if months else ():
+        for month in _months_between(min(months), self._last_month(max(months))):
             changed: dict[str, Measures] = {}
             for category in (*CATEGORIES, ALL):
                 vector = sums.get((month, category), [0] * len(MEASURES))
@@ -98,6 +103,24 @@ class Figures:
                 _accumulate(standing, category, vector)
             at_end = {category: _named(vector) for category, vector in standing.items()}
             yield month, _with_all(changed), _with_all(at_end)
+
+    def _last_month(self, counted: str) -> str:
+        """The last month with an entry on a case, which may be of a kind that is in no figure."""
+        if counted >= self.as_of[:7]:
+            return counted
+        end = end_of_day(self.as_of)
+        question = (
+            "SELECT DISTINCT stream_id FROM log WHERE occurred_at >= ? AND occurred_at <= ? "
+            "AND topic > 'case.' AND topic < 'case/'"
+        )
+        later = start_of_day(f"{_next_month(counted)}-01")
+        found = rows(self._c, question, [later, end])
+        streams = [stream for (stream,) in found]
+        for entries in self._log.entries_before(self._c, streams, self.position + 1).values():
+            for entry in as_seen(entries, end, self.known_at):
+                if entry.topic != GovernanceCase.CaseOpened.TOPIC:
+                    counted = max(counted, local_day(entry.occurred_at)[:7])
+        return counted
 
 
 def rates(
@@ -235,10 +258,13 @@ def _accumulate(sums: dict[Any, Vector], key: Any, diff: Vector) -> None:
 
 def _months_between(first: str, last: str) -> Iterator[str]:
     """Every month from the first to the last, also one in which nothing happened."""
-    year, month = int(first[:4]), int(first[5:])
-    while (text := f"{year:04d}-{month:02d}") <= last:
-        yield text
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    while first <= last:
+        yield first
+        first = _next_month(first)
+
+
+def _next_month(month: str) -> str:
+    return next_day(f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]}")[:7]
 
 
 def _yuan(fen: int) -> str:

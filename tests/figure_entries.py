@@ -102,6 +102,8 @@ _STEP = st.tuples(
     st.integers(0, 8),  # what kind of it
 )
 
+_STEPS = st.lists(_STEP, max_size=10) | st.lists(_STEP, min_size=30, max_size=90)
+
 
 @st.composite
 def books(draw: st.DrawFn) -> list[Entry]:
@@ -110,7 +112,7 @@ def books(draw: st.DrawFn) -> list[Entry]:
     first = datetime(2021, 3, 29, 12, 30, tzinfo=SHANGHAI)
     opened: set[int] = set()
     voidable: dict[str, list[int]] = {}
-    for case, act, hours, lag, kind in draw(st.lists(_STEP, max_size=60)):
+    for case, act, hours, lag, kind in draw(_STEPS):
         stream = f"case-{case}"
         if case not in opened:
             opened.add(case)
