@@ -43,8 +43,13 @@ if TYPE_CHECKING:
     from casesys.figures_page import figures_of_day as figures_of_day
     from casesys.foresight import Foreseen as Foreseen
     from casesys.foresight import foresee as foresee
+    from casesys.intake import WorkbookRefused as WorkbookRefused
     from casesys.lanes import Step as Step
     from casesys.lanes import needed as needed
+    from casesys.listing_words import problem_in_words as problem_in_words
+    from casesys.listings import LISTING_RESULTS as LISTING_RESULTS
+    from casesys.listings import Answered as Answered
+    from casesys.listings import answer_listing as answer_listing
     from casesys.lists import CLOSED_LISTS as CLOSED_LISTS
     from casesys.lists import LEDGER_VIEWS as LEDGER_VIEWS
     from casesys.lists import SORTS as SORTS
@@ -73,6 +78,12 @@ if TYPE_CHECKING:
     from casesys.system import System as System
     from casesys.typed_again import CORRECTED_BY as CORRECTED_BY
     from casesys.typed_again import WORDED_BY as WORDED_BY
+    from casesys.upload_view import HeldView as HeldView
+    from casesys.upload_view import UploadView as UploadView
+    from casesys.upload_view import held_page as held_page
+    from casesys.upload_view import held_view as held_view
+    from casesys.upload_view import upload_view as upload_view
+    from casesys.upload_view import uploads_page as uploads_page
     from casesys.words import LANGUAGES as LANGUAGES
     from casesys.words import known as known
     from casesys.words import say as say
@@ -133,9 +144,16 @@ ROOMS = {
         "Foreseen",
         "foresee",
     ),
+    "casesys.intake": ("WorkbookRefused",),
     "casesys.lanes": (
         "Step",
         "needed",
+    ),
+    "casesys.listing_words": ("problem_in_words",),
+    "casesys.listings": (
+        "Answered",
+        "LISTING_RESULTS",
+        "answer_listing",
     ),
     "casesys.lists": (
         "CLOSED_LISTS",
@@ -176,6 +194,14 @@ ROOMS = {
     "casesys.typed_again": (
         "CORRECTED_BY",
         "WORDED_BY",
+    ),
+    "casesys.upload_view": (
+        "HeldView",
+        "UploadView",
+        "held_page",
+        "held_view",
+        "upload_view",
+        "uploads_page",
     ),
     "casesys.words": (
         "LANGUAGES",

@@ -37,7 +37,7 @@ from domain.vocabulary import RowDecision
 from projections.driver import rows as asked_of
 from projections.reading import feed
 
-RESULTS: Final = ("accepted", "held", "rejected", "duplicate", "skipped")
+LISTING_RESULTS: Final = ("accepted", "held", "rejected", "duplicate", "skipped")
 _CAMPAIGN = re.compile(r"\w[\w.-]{0,39}")
 _MOST_NAME = 200
 Answer = dict[str, Any]
@@ -68,7 +68,7 @@ class Answered:
     @property
     def counts(self) -> dict[str, int]:
         counted = Counter(row["result"] for row in self.rows)
-        return {result: counted[result] for result in RESULTS}
+        return {result: counted[result] for result in LISTING_RESULTS}
 
 
 def import_listing(

@@ -98,7 +98,7 @@ def test_the_dirty_list_is_answered_row_by_row_as_its_key_says(district: System)
         elif row["result"] != "duplicate":
             assert row["problems"] == [], expected["why"]
     assert not {sheet for sheet, _ in rows} & set(key["sheets_to_skip"])
-    counts = {result: done["summary"][result] for result in listings.RESULTS}
+    counts = {result: done["summary"][result] for result in listings.LISTING_RESULTS}
     assert counts == {"accepted": 14, "held": 3, "rejected": 9, "duplicate": 2, "skipped": 4}
     assert asked(district, "SELECT COUNT(*) FROM record_index") == [(14,)]
 
