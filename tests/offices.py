@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +17,7 @@ from casesys.people import person_of, set_password
 from casesys.permits import Person, operator
 from casesys.settings import Settings
 from casesys.system import Given, System
+from domain.entries import Entry
 from domain.instants import SHANGHAI, instant, moment
 from tests.database import fresh_database
 from tests.stores import BOTH, settings_of
@@ -54,6 +57,18 @@ def person(system: System, login: str) -> Person:
     found = person_of(system, login)
     assert found is not None, login
     return found
+
+
+def log_of(system: System, stream: UUID) -> list[Entry]:
+    with system.database.read() as c:
+        return system.log.stream(c, stream)
+
+
+def contents(system: System) -> dict[str, Any]:
+    """The last position of the log, and the digest of every read model."""
+    with system.database.read() as c:
+        found = {model.name: model.digest(c) for model in system.models.all}
+        return {"position": system.log.head(c)[0], **found}
 
 
 def furnish(system: System) -> None:
