@@ -78,8 +78,8 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
     Bootstrap5(app)
-    app.before_request(_refuse_what_is_no_text)
     app.before_request(signing_in.recognise)
+    app.before_request(_refuse_what_is_no_text)
     app.before_request(permits.ask_who_is_there)
     # After the question who is there, so that a stranger's form is told to sign in.
     CSRFProtect(app)

@@ -70,7 +70,8 @@ def brief(view: CaseView, moment: Moment) -> str:
         for name in IN_BRIEF
         if isinstance(entry.data.get(name), str | int)
     ]
-    return t("page.comma").join(part[:LONGEST_PART] for part in parts[:3])
+    few = list(dict.fromkeys(part[:LONGEST_PART] for part in parts))[:3]
+    return t("page.comma").join(few)
 
 
 def evidence(sha256: Any) -> str:

@@ -15,6 +15,10 @@ _SHANGHAI = timezone(timedelta(hours=8))
 _WHOLE_MINUTE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\Z")
 
 
+YEARS = range(1900, 2201)
+"""A day outside is a slip of the hand, and some are outside the calendar's own arithmetic."""
+
+
 class NoSuchDay(Exception):
     """The address asks for a day or an instant that there is not."""
 
@@ -73,7 +77,7 @@ def _day(text: str) -> str | None:
     if not text:
         return None
     day = date.fromisoformat(text)
-    if day.year < 1900 or len(text) != 10:
+    if day.year not in YEARS or len(text) != 10:
         raise ValueError(text)
     return day.isoformat()
 
@@ -84,7 +88,7 @@ def _instant(text: str) -> str | None:
     if not text:
         return None
     found = datetime.fromisoformat(text.replace(" ", "T"))
-    if found.year < 1900:
+    if found.year not in YEARS:
         raise ValueError(text)
     if _WHOLE_MINUTE.match(text):
         found = found.replace(second=59, microsecond=999999)

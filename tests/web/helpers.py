@@ -71,7 +71,8 @@ def hidden(page: str) -> dict[str, Any]:
     """What the last form of a page carries hidden; a name that comes twice is a list."""
     main = page[page.find("<main") :]
     forms = re.findall(r'<form class="form".*?</form>', main, re.DOTALL)
-    carried: dict[str, Any] = {}
+    # A page without a form of its own still has the one that signs out, with the token.
+    carried: dict[str, Any] = dict(_HIDDEN.findall(page)[:1])
     for name, value in _HIDDEN.findall(forms[-1] if forms else main):
         words = unescape(value)
         if name in carried:

@@ -1,0 +1,100 @@
+"""Signing in opens a session that the server keeps; signing out, idling and errors end it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from casesys.system import System
+from tests.offices import OFFICER, PASSWORD, Clock
+from tests.web.helpers import Reader, app_of, words_of
+from web.signing_in import local_path
+
+
+@pytest.fixture
+def app(system: System) -> Flask:
+    return app_of(system)
+
+
+def test_the_right_password_leads_to_the_page_that_was_asked_for(app: Flask) -> None:
+    reader = Reader(app, None)
+    asked = reader.get("/cases?view=all")
+    assert asked.status_code == 303
+    answer = reader.sign_in(OFFICER, next="/cases?view=all")
+    assert (answer.status_code, answer.location) == (303, "/cases?view=all")
+
+
+def test_the_cookie_is_out_of_reach_and_says_no_name(app: Flask) -> None:
+    answer = Reader(app, None).sign_in(OFFICER)
+    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("casesys="))
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    assert OFFICER not in cookie
+
+
+def test_a_wrong_password_and_an_unknown_login_are_told_the_same(app: Flask) -> None:
+    wrong = Reader(app, None).sign_in(OFFICER, "not this one")
+    unknown = Reader(app, None).sign_in("U99-9", "not this one")
+    assert wrong.status_code == unknown.status_code == 401
+    told = "工号或密码不对。请核对后再试"
+    assert told in wrong.text and told in unknown.text
+    assert "not this one" not in wrong.text
+
+
+def test_after_five_failures_the_right_password_waits_for_half_an_hour(
+    app: Flask, clock: Clock
+) -> None:
+    reader = Reader(app, None)
+    for _ in range(5):
+        reader.sign_in(OFFICER, "not this one")
+    locked = reader.sign_in(OFFICER)
+    assert locked.status_code == 401 and "账户锁到2021-07-22 14:50" in locked.text
+    clock.wait(minutes=31)
+    assert reader.sign_in(OFFICER).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "//elsewhere.example/",
+        "https://elsewhere.example/",
+        "/\\elsewhere.example",
+        "/a\\..\\b",
+        "javascript:alert(1)",
+        "",
+        "/sign-out",
+    ],
+)
+def test_a_link_cannot_lead_a_reader_elsewhere_after_signing_in(app: Flask, elsewhere: str) -> None:
+    assert local_path(elsewhere) is None
+    assert Reader(app, None).sign_in(OFFICER, next=elsewhere).location == "/"
+
+
+def test_whoever_idles_is_told_so_and_comes_back_to_the_same_page(app: Flask, clock: Clock) -> None:
+    reader = Reader(app)
+    clock.wait(minutes=16)
+    answer = reader.get("/cases")
+    assert answer.status_code == 303
+    assert "您有一段时间没有操作" in words_of(reader.get(answer.location).text)
+    assert answer.location.endswith("next=/cases&over=1")
+
+
+def test_signing_out_ends_the_session_for_a_copied_cookie_too(app: Flask) -> None:
+    reader, thief = Reader(app), Reader(app, None)
+    copied = reader.client.get_cookie("casesys")
+    assert copied is not None
+    thief.client.set_cookie("casesys", copied.value)
+    assert thief.get("/").status_code == 200
+    assert reader.send("/", to="/sign-out").status_code == 303
+    assert thief.get("/").status_code == 303
+
+
+def test_a_form_sent_after_the_session_ended_asks_to_sign_in(app: Flask, clock: Clock) -> None:
+    reader = Reader(app)
+    clock.wait(hours=9)
+    answer = reader.client.post("/do/start_campaign", data={"campaign": "2021-02"})
+    assert (answer.status_code, answer.location.split("?")[0]) == (303, "/sign-in")
+
+
+def test_control_characters_in_a_login_are_no_fault(app: Flask) -> None:
+    assert Reader(app, None).sign_in("U01\x00-2", PASSWORD).status_code in (303, 401)
+    assert Reader(app, None).sign_in("长" * 5000, "\x00" * 5000).status_code == 401
