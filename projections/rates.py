@@ -100,6 +100,7 @@ _GROUP_SUMS = ", ".join(f"SUM({measure})" for measure in GROUP_MEASURES)
 
 Vector = Sequence[int]
 _PLACES = range(len(NOTHING))
+_ACTS = slice(MEASURES.index("attempts_reached_operating"), len(NOTHING))
 _ZEROS, _GROUP_ZEROS = (0,) * len(MEASURES), (0,) * len(GROUP_MEASURES)
 
 
@@ -285,9 +286,14 @@ def _write(c: Connection, sheet: Sheet) -> None:
             groups[(axis, "day", day, name)] = diff
             groups[in_month] = list(map(add, groups.get(in_month, _GROUP_ZEROS), diff))
     write(c, ADD_DAY, [(*key, *diff) for key, diff in days.items() if any(diff)])
-    write(c, DROP_DAY, list(days))
+    write(c, DROP_DAY, [key for key, diff in days.items() if not _adds_an_act(diff)])
     write(c, ADD_GROUP, [(*key, *diff) for key, diff in groups.items() if any(diff)])
     write(c, DROP_GROUP, list(groups))
+
+
+def _adds_an_act(diff: Vector) -> bool:
+    """Whether the row cannot come to nothing: of acts, no day ever holds less than none."""
+    return max(diff[_ACTS]) > 0
 
 
 def _pack(steps: Iterable[Step]) -> str:
