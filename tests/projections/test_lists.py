@@ -1,0 +1,152 @@
+"""A list answers its conditions, whole and in order, on both databases."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from casesys.lists import typed
+from casesys.system import System
+from projections.driver import rows
+from projections.lists import ORDERS, CaseLists, Line, Wanted
+from tests.register import made_register, record
+from tests.scenarios import a_listed_case
+
+LISTS = CaseLists()
+CASES = 60
+
+
+@pytest.fixture
+def register(store: System) -> System:
+    record(store, made_register(11, CASES), 500)
+    return store
+
+
+def lines(system: System, wanted: Wanted, sort: str = "number") -> list[Line]:
+    """Every case that answers, read page by page."""
+    found: list[Line] = []
+    with system.database.read() as c:
+        for page in range(1, 1000):
+            part = LISTS.slice(c, wanted, sort, page, 7)
+            found += part.lines
+            if page >= part.pages:
+                break
+    return found
+
+
+WAYS: list[tuple[Wanted, Callable[[Line], bool]]] = [
+    (Wanted(), lambda line: True),
+    (Wanted(category="penalty"), lambda line: line.category == "penalty"),
+    (Wanted(town="第3镇"), lambda line: line.town == "第3镇"),
+    (Wanted(unit="单位2"), lambda line: line.unit == "单位2"),
+    (Wanted(campaign="L1"), lambda line: line.campaign == "L1"),
+    (Wanted(campaign="nothing"), lambda line: False),
+    (Wanted(branch="operating"), lambda line: line.branch == "operating"),
+    (
+        Wanted(stages=("exited", "closed")),
+        lambda line: line.stage in ("exited", "closed"),
+    ),
+    (Wanted(asks=True), lambda line: line.step is not None),
+    (Wanted(impediment="bankrupt"), lambda line: "bankrupt" in line.impediments.split()),
+    (Wanted(contact="not_attempted"), lambda line: line.contact == "not_attempted"),
+    (Wanted(repair="none"), lambda line: line.records > 0 and line.repaired == 0),
+    (Wanted(repair="some"), lambda line: line.repaired > 0),
+    (Wanted(repair="full"), lambda line: line.records > 0 and line.repaired == line.records),
+    (Wanted(repair="open"), lambda line: line.repaired < line.records),
+    (
+        Wanted(due_from="2021-03-01", due_to="2021-08-31"),
+        lambda line: line.due_on is not None and "2021-03-01" <= line.due_on <= "2021-08-31",
+    ),
+    (
+        Wanted(listed_from="2021-06-01", listed_to="2021-06-30"),
+        lambda line: line.listed_on is not None and line.listed_on[:7] == "2021-06",
+    ),
+    (typed("L1-00042"), lambda line: line.number == "L1-00042"),
+    (typed("k00042"), lambda line: line.reference == "K00042"),
+    (typed("岭川7商贸"), lambda line: "岭川7商贸" in (line.name or "")),
+    (typed("商贸 岭川7"), lambda line: "岭川7" in (line.name or "")),
+]
+
+
+def test_a_condition_lets_in_exactly_what_it_names(register: System) -> None:
+    every = lines(register, Wanted())
+    for wanted, holds in WAYS:
+        expected = [line.number for line in every if holds(line)]
+        assert [line.number for line in lines(register, wanted)] == expected, wanted
+
+
+def test_every_case_of_the_ledger_is_in_the_list_once(register: System) -> None:
+    with register.database.read() as c:
+        numbers = [number for (number,) in rows(c, "SELECT number FROM ledger ORDER BY number")]
+    assert len(numbers) == CASES
+    assert [line.number for line in lines(register, Wanted())] == numbers
+
+
+def test_an_order_loses_no_case_between_pages(register: System) -> None:
+    every = [line.number for line in lines(register, Wanted())]
+    for sort in (*ORDERS, *("-" + name for name in ORDERS)):
+        assert sorted(line.number for line in lines(register, Wanted(), sort)) == every, sort
+
+
+def test_what_has_no_due_day_comes_last(register: System) -> None:
+    for sort in ("due", "-due"):
+        days = [line.due_on for line in lines(register, Wanted(), sort)]
+        known = [day for day in days if day is not None]
+        assert known and days == known + [None] * (len(days) - len(known))
+        assert known == sorted(known, reverse=sort == "-due")
+
+
+def test_the_tallies_are_the_lengths_of_the_lists(register: System) -> None:
+    asked = [wanted for wanted, _ in WAYS]
+    with register.database.read() as c:
+        counted = LISTS.count(c, asked)
+    assert counted == [len(lines(register, wanted)) for wanted in asked]
+
+
+def test_a_page_that_is_not_there_is_the_nearest(register: System) -> None:
+    for asked, given in ((0, 1), (-3, 1), (10, 9), (10**9, 9)):
+        with register.database.read() as c:
+            found = LISTS.slice(c, Wanted(), "number", asked, 7)
+        assert found.page == given and found.lines
+
+
+def test_signs_of_a_pattern_are_plain_letters(register: System) -> None:
+    for text in ("%", "_", "L1_00042", "\\", "'", '"', "%%%", "[a-z]", "L1%"):
+        assert lines(register, typed(text)) == [], text
+
+
+def test_two_questions_at_once_ask_for_both() -> None:
+    view = Wanted(asks=True, due_from="2021-07-22", due_to="2021-08-05")
+    query = Wanted(town="石门街道", due_from="2021-07-01", due_to="2021-07-30", stages=("exited",))
+    both = view.and_also(query)
+    assert (both.due_from, both.due_to) == ("2021-07-22", "2021-07-30")
+    assert both.asks and both.town == "石门街道" and both.stages == ("exited",)
+    assert Wanted(stages=("closed",)).and_also(query).stages == ("",)
+
+
+def spelled(chance: random.Random, number: str) -> str:
+    """The number as somebody may type it: other brackets, blanks, full-width digits."""
+    wide = str.maketrans("0123456789", "".join(chr(0xFF10 + n) for n in range(10)))
+    other: dict[str, Any] = {"〔": "[", "〕": "]", "（": "(", "）": ")"}
+    text = "".join(other.get(c, c) for c in number)
+    text = text.translate(wide) if chance.random() < 0.5 else text
+    return " ".join(text) if chance.random() < 0.5 else f" {text} "
+
+
+def test_a_record_is_found_under_any_spelling_of_its_number(office: System) -> None:
+    chance = random.Random(3)
+    held = {
+        str(a_listed_case(office, 1, "penalty").stream): "云市监处罚〔2020〕1号",
+        str(a_listed_case(office, 2, "judgment").stream): "（2020）粤0111执2号",
+    }
+    with office.database.read() as c:
+        for stream, number in [*held.items()] * 10:
+            wanted = typed(spelled(chance, number))
+            assert [line.stream_id for line in LISTS.slice(c, wanted, "due", 1, 9).lines] == [
+                stream
+            ]
+            assert LISTS.records_found(c, [stream], wanted) == {stream: [number]}
+            assert len(LISTS.exactly(c, wanted)) == 1
