@@ -82,7 +82,7 @@ if TYPE_CHECKING:
     from casesys.upload_view import UploadView as UploadView
     from casesys.upload_view import held_page as held_page
     from casesys.upload_view import held_view as held_view
-    from casesys.upload_view import upload_view as upload_view
+    from casesys.upload_view import see_upload as see_upload
     from casesys.upload_view import uploads_page as uploads_page
     from casesys.words import LANGUAGES as LANGUAGES
     from casesys.words import known as known
@@ -200,7 +200,7 @@ ROOMS = {
         "UploadView",
         "held_page",
         "held_view",
-        "upload_view",
+        "see_upload",
         "uploads_page",
     ),
     "casesys.words": (

@@ -81,7 +81,7 @@ def held_page(system: System, page: int) -> Slice:
         return Slice([row | {"upload": names[row["stream_id"]]} for row in found], page, total)
 
 
-def upload_view(system: System, upload: UUID) -> UploadView | None:
+def see_upload(system: System, upload: UUID) -> UploadView | None:
     with system.database.read() as c:
         row = system.models.uploads.of(c, str(upload))
         if row is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,12 +19,13 @@ from casesys import (
     HeldView,
     Permit,
     Refused,
+    Spec,
     WorkbookRefused,
     answer_listing,
     held_page,
     held_view,
+    see_upload,
     unit_names,
-    upload_view,
     uploads_page,
 )
 from web.errands import COMMAND_ID, refusal_by_field
@@ -113,7 +115,7 @@ def receive() -> Page:
 @blueprint.get("/uploads/<uuid:upload>")
 @permit(Permit.READ)
 def one(upload: UUID) -> Page:
-    view = upload_view(system(), upload)
+    view = see_upload(system(), upload)
     if view is None:
         abort(404)
     only = request.args.get("result")
@@ -207,11 +209,19 @@ def _tried(done: Answered) -> str:
         "uploads/tried.html",
         told=counted(done.counts),
         name=done.file_name or t("uploads.unnamed"),
-        rows=[answered(row, None) for row in rows[:MOST_TRIED]],
+        rows=[_as_tried(row) for row in rows[:MOST_TRIED]],
         left_out=len(rows) > MOST_TRIED,
         most=MOST_TRIED,
         crumbs=[(t("place.uploads"), url_for("uploads.page")), (t("uploads.dry_title"), None)],
     )
+
+
+def _as_tried(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """A row that would be taken: its case is not there yet."""
+    shown = answered(answer, None) | {"case": None}
+    if answer["result"] == "accepted":
+        shown["tag"] = t("uploads.acceptable")
+    return shown
 
 
 def _told(done: Answered) -> dict[str, Any]:
@@ -239,7 +249,7 @@ def _form(
         "uploads/settle.html",
         view=view,
         why=why,
-        specs=[fields[name] for name in names],
+        specs=[_spec(fields[name], values) for name in names],
         values=values,
         errors=errors,
         marked=_marked(view, why) | dict(errors),
@@ -257,6 +267,11 @@ def _form(
     )
 
 
+def _spec(spec: Spec, values: Mapping[str, Any]) -> Spec:
+    """A field that the list filled in is not called one that may be left out."""
+    return replace(spec, required=True) if values.get(spec.name) and not spec.sealed else spec
+
+
 def _already(view: HeldView) -> str | None:
     if view.row["decision"] is None:
         return None
@@ -267,8 +282,10 @@ def _marked(view: HeldView, why: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The faulty fields of the row, each with what is wrong, before anything was typed."""
     marked = {}
     for problem, said in zip(view.row["problems"], why, strict=True):
-        fix = t("uploads.nearest") + said["fix"] if said["fix"] else ""
-        marked[_form_name(problem["field"])] = " ".join(filter(None, (said["words"], fix)))
+        words = said["words"]
+        if said["fix"]:
+            words = t("uploads.with_fix", words=words, fix=said["fix"])
+        marked[_form_name(problem["field"])] = words
     return marked
 
 
