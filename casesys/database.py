@@ -12,6 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as QueueIsFull
 
+from projections.driver import write
+
 WAIT_SECONDS = 10
 """How long a writer waits for another before it gives a clear answer."""
 
@@ -34,6 +36,7 @@ class Database:
         self._wait = wait_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = self._sqlite() if self.is_sqlite else self._postgres()
+        self._writing = self.engine.execution_options(casesys_writes=True)
 
     def _sqlite(self) -> Engine:
         engine = create_engine(self.url, connect_args={"timeout": self._wait})
@@ -51,7 +54,7 @@ class Database:
         @event.listens_for(engine, "begin")
         def _begin(c: Connection) -> None:
             writes = c.get_execution_options().get("casesys_writes", False)
-            c.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+            write(c, "BEGIN IMMEDIATE" if writes else "BEGIN", [()])
 
         return engine
 
@@ -91,7 +94,7 @@ class Database:
         :raises StoreIsBusy: another writer held the database longer than a bounded wait
         """
         try:
-            with self.engine.connect().execution_options(casesys_writes=True) as c, c.begin():
+            with self._writing.connect() as c, c.begin():
                 yield c
         except QueueIsFull as error:
             raise StoreIsBusy from error

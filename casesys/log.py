@@ -24,8 +24,10 @@ from sqlalchemy.exc import IntegrityError
 
 from casesys.registry import decode, encode, encode_lines, event_of, read_data, write_data
 from casesys.vault import Vault
+from domain.case import GovernanceCase
 from domain.entries import Entry
 from domain.events import DeskEvent
+from domain.instants import moment
 from projections.driver import pages, rows, rows_in, write
 
 A = TypeVar("A", bound=Aggregate)
@@ -48,6 +50,7 @@ COLUMNS = (
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM log"
 INSERT = f"INSERT INTO log ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 OF_STREAM = f"{SELECT} WHERE stream_id = ? ORDER BY version"
+OF_STREAMS = f"{SELECT} WHERE stream_id IN ({{keys}}) ORDER BY stream_id, version"
 
 
 class StreamConflict(Exception):
@@ -114,21 +117,9 @@ class Loaded(Generic[A]):
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
-    return Entry(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
-        read_data(row[3], row[4]),
-        row[5],
-        row[6],
-        row[7],
-        row[8],
-        row[9],
-        row[10],
-        row[11],
-        tuple(decode(row[12])) if row[12] else (),
-    )
+    findings = tuple(decode(row[12])) if row[12] else ()
+    # A rebuild makes every entry once more: the class's own way costs a third of the reading.
+    return tuple.__new__(Entry, (*row[:4], read_data(row[3], row[4]), *row[5:12], findings))
 
 
 class Log:
@@ -220,11 +211,7 @@ class Log:
         enterprise come together.
         """
         for streams in _packed(_streams(c), size):
-            found: list[Entry] = []
-            for row in rows_in(c, f"{SELECT} WHERE stream_id IN ({{keys}})", streams):
-                found.append(entry_of(row))
-            found.sort(key=_by_stream)
-            yield found
+            yield [entry_of(row) for row in rows_in(c, OF_STREAMS, streams)]
 
     def digest(self, c: Connection) -> tuple[str, int]:
         """SHA-256 over every row as stored, a JSON array a line, and how many they are."""
@@ -233,10 +220,6 @@ class Log:
             digest.update(encode_lines(page))
             count += len(page)
         return digest.hexdigest(), count
-
-
-def _by_stream(entry: Entry) -> tuple[str, int]:
-    return entry.stream_id, entry.version
 
 
 def _streams(c: Connection) -> list[tuple[str, str, int]]:
@@ -266,17 +249,34 @@ def fold(entries: Sequence[Entry], kind: type[A]) -> A | None:
     """The aggregate that these entries of one stream make."""
     aggregate: Any = None
     stream = UUID(entries[0].stream_id) if entries else None
-    for entry in entries:
-        event = event_of(
-            entry.topic,
-            stream,
-            entry.version,
-            dict(entry.data),
-            entry.occurred_at,
-            entry.entered_at,
-            entry.actor,
-        )
-        aggregate = event.mutate(aggregate)
+    rest: Sequence[Entry] = entries
+    if kind is GovernanceCase and len(entries) > 1 and _one_case(entries):
+        # Nothing is missing, so the library's own walk from event to event would find no fault.
+        aggregate = _event(entries[0], stream).mutate(None)
+        aggregate.resume(entries[1:], moment(entries[-1].entered_at))
+        rest = ()
+    for entry in rest:
+        aggregate = _event(entry, stream).mutate(aggregate)
     if aggregate is not None and not isinstance(aggregate, kind):
         raise AnotherKind(f"stream {entries[0].stream_id} is no {kind.__name__}")
     return aggregate
+
+
+def _one_case(entries: Sequence[Entry]) -> bool:
+    """Whether these are all entries of one case from the first on, none missing or astray."""
+    return entries[0].topic == GovernanceCase.CaseOpened.TOPIC and all(
+        entry.version == place and entry.topic.startswith("case.")
+        for place, entry in enumerate(entries, 1)
+    )
+
+
+def _event(entry: Entry, stream: UUID | None) -> DeskEvent:
+    return event_of(
+        entry.topic,
+        stream,
+        entry.version,
+        dict(entry.data),
+        entry.occurred_at,
+        entry.entered_at,
+        entry.actor,
+    )

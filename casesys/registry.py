@@ -11,7 +11,7 @@ from eventsourcing.domain import Aggregate
 
 from domain.account import Account
 from domain.case import GovernanceCase
-from domain.events import DeskEvent
+from domain.events import ENVELOPE, DeskEvent
 from domain.instants import moment
 from domain.office import Calendar, Campaign, Enterprise, ListUpload, MemberUnit
 
@@ -24,18 +24,6 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     ListUpload,
     Account,
 )
-COLUMNS = frozenset(
-    {
-        "originator_id",
-        "originator_version",
-        "originator_topic",
-        "timestamp",
-        "occurred_at",
-        "actor",
-    }
-)
-"""What an event has that stands in a column of the log, or follows from its topic."""
-
 Seal = Callable[[str, str], Any]
 encode = msgspec.json.encode
 encode_lines = msgspec.json.Encoder().encode_lines
@@ -96,7 +84,7 @@ def kind_of(topic: str) -> Kind:
 def write_data(event: DeskEvent, seal: Seal | None = None) -> tuple[str, dict[str, Any]]:
     """The text of an event's own facts, as hashed and stored, and the facts as they are read."""
     kind = kind_of(type(event).TOPIC)
-    facts = {name: value for name, value in event.__dict__.items() if name not in COLUMNS}
+    facts = {name: value for name, value in event.__dict__.items() if name not in ENVELOPE}
     if kind.version > 1:
         facts["class_version"] = kind.version
     if seal is not None:
@@ -115,6 +103,8 @@ def read_data(topic: str, data: str) -> dict[str, Any]:
     """
     kind = kind_of(topic)
     facts: dict[str, Any] = decode(data)
+    if kind.version == 1 and "class_version" not in facts:
+        return facts
     stored = facts.pop("class_version", 1)
     if stored > kind.version:
         raise TopicIsUnknown(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, AggregateCreated
@@ -347,6 +349,13 @@ class GovernanceCase(Aggregate):
         self.story = []
         self.advances = False
         self._state = None
+
+    def resume(self, facts: Sequence[Fact], modified_on: datetime) -> None:
+        """Take what is already in the log as it is read: no event object is needed for it."""
+        self.story += facts
+        self._state = None
+        self.version = facts[-1].version
+        self.modified_on = modified_on
 
     def take(self, event: DeskEvent) -> None:
         fact = PendingFact.of(event)

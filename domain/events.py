@@ -11,6 +11,17 @@ from eventsourcing.domain import AggregateEvent
 from domain.instants import moment
 
 NAMESPACE = UUID("5b0c6d5e-37f0-5c0e-9a3f-3d8d1b7c2a10")
+ENVELOPE = frozenset(
+    {
+        "originator_id",
+        "originator_version",
+        "originator_topic",
+        "timestamp",
+        "occurred_at",
+        "actor",
+    }
+)
+"""What every event has besides its own facts."""
 Sealed = NewType("Sealed", str)
 """Personal data: sealed under the subject's key before it is stored (design D8)."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.case_state import CaseState, Proposed
 from domain.entries import Fact
+from domain.events import ENVELOPE
 from domain.instants import local_day
 from domain.record_state import RecordState
 from domain.vocabulary import Proposal
@@ -46,7 +47,10 @@ def _proposal_key(proposal: str, record: str | None) -> str:
 
 def _propose(state: CaseState, fact: Fact, proposal: str, record: str | None = None) -> None:
     state.proposals[_proposal_key(proposal, record)] = Proposed(
-        fact.actor, fact.occurred_at, fact.version, fact.data
+        fact.actor,
+        fact.occurred_at,
+        fact.version,
+        {name: value for name, value in fact.data.items() if name not in ENVELOPE},
     )
 
 

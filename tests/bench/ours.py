@@ -20,15 +20,15 @@ from casesys.log import COLUMNS, INSERT, SELECT
 from casesys.permits import Person, operator
 from casesys.registry import decode
 from casesys.settings import from_environment
-from casesys.system import Given, System
+from casesys.system import Given, System, clock
 from domain.vocabulary import Role
 from projections.driver import rows
 from tests.bench.register import write_register
-from tests.bench.stopwatch import AT, EVENTS, chosen, each, must_be_full, say, timed
+from tests.bench.stopwatch import EVENTS, chosen, each, must_be_full, say, timed
 
 OPERATOR = operator("bench")
 OFFICER = Person("bench", "U01-2", "区发展和改革局", frozenset({Role.OFFICER}))
-ATTEMPT = {"channel": "phone", "attempted_at": AT, "result": "no_answer"}
+ATTEMPT = {"channel": "phone", "result": "no_answer"}
 SEALED = {**ATTEMPT, "phone": "13800000000"}
 PAGE = 5000
 
@@ -70,6 +70,7 @@ def give(folder: Path, count: int, raw: dict[str, Any]) -> dict[str, Any]:
         question = "SELECT stream_id FROM case_file ORDER BY stream_id"
         streams = [stream for (stream,) in rows(c, question)]
     picked = [streams[case] for case in chosen(count, len(streams))]
+    raw = {**raw, "attempted_at": clock()}
 
     def act(stream: str) -> None:
         given = Given(OFFICER, UUID(stream), EVENTS, str(uuid4()))
