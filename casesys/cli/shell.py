@@ -16,6 +16,7 @@ import msgspec
 
 from casesys.command import FieldsRefused
 from casesys.database import StoreIsBusy, WeakerDurability
+from casesys.intake.workbook import WorkbookRefused
 from casesys.people import person_of
 from casesys.permits import Person, operator
 from casesys.registry import TopicIsUnknown
@@ -102,6 +103,8 @@ def refusing(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except Refused as refused:
             refuse(say(f"refusal.{refused.code}", _language(shell), **refused.values))
+        except WorkbookRefused as workbook:
+            refuse(say(workbook.code, _language(shell), **workbook.values))
         except FieldsRefused as fields:
             refuse(
                 "\n".join(
