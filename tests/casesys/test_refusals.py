@@ -285,8 +285,6 @@ ELSEWHERE = {
     "CalendarAlreadyPublished": "tests/casesys/test_commands.py",
     "RemovalGroundUnknown": "only a register of past work breaks it",
     "DocumentMissing": "the form asks for the document first",
-    "InterviewNotHeld": "no decision asks it yet",
-    "EnterpriseIsUnknown": "no decision asks it yet",
 }
 BESIDE_THE_INTAKE = ("Row", "Upload")
 """How rules on rows that an intake held begin; they are tested with it."""
