@@ -25,7 +25,7 @@ from casesys import (
 from web.cases import look, show_entry
 from web.conflict import conflict_page
 from web.errands import Errand, refusal_by_field
-from web.evidence import received
+from web.evidence import holds, received
 from web.facts import typed
 from web.permits import permit, person
 from web.reading import Asked, asked, system, t, word
@@ -154,6 +154,10 @@ def _type(errand: Errand) -> dict[str, str]:
             errors[name] = sentence(refused)
             continue
         if came is None:
+            kept = errand.values[name]
+            if kept and not holds(kept):
+                errand.values[name] = ""
+                errors[name] = t("refusal.evidence.unknown")
             continue
         errand.values[name] = came.sha256
         for other, said in (("taken_at", came.taken_at), ("taken_where", came.taken_where)):

@@ -64,6 +64,15 @@ def _guard(answer: Response, sha256: str) -> None:
     answer.set_etag(sha256)
 
 
+def holds(sha256: str) -> bool:
+    """Whether a file that a form says was received is really kept."""
+    try:
+        evidence_store().open(sha256).close()
+    except EvidenceRefused:
+        return False
+    return True
+
+
 def received(name: str) -> Received | None:
     """The file that came under this name; None if the reader chose none.
 

@@ -58,9 +58,9 @@ class Reader:
     def get_page(self, path: str) -> str:
         return self.client.get(path).text
 
-    def do(self, number: str, command: str, **typed: Any) -> TestResponse:
+    def do(self, case: str, command: str, /, **typed: Any) -> TestResponse:
         """Give a command on a case; where answers are checked first, confirm them."""
-        path = f"/cases/{number}/do/{command}"
+        path = f"/cases/{case}/do/{command}"
         given = self.send(path, **typed)
         if given.status_code == 200 and 'value="confirmed"' in given.text:
             given = self.answer(given, path, step="confirmed")

@@ -1,4 +1,4 @@
-"""The counter is closed by default, strict in what it loads, and never falls over what it is sent."""
+"""The counter is closed by default, strict in what it loads, and falls over nothing it is sent."""
 
 from __future__ import annotations
 

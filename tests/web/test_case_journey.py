@@ -1,0 +1,205 @@
+"""In a real browser: a case from listing to exit on each branch, by the two persons it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from casesys.system import System
+from tests import scenarios
+from tests.browser import window
+from tests.offices import OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, Clock
+from tests.web.helpers import app_of, serving
+from tests.web.test_evidence import PDF, photograph
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+class Desk:
+    """One person at one window."""
+
+    def __init__(self, page: Page, base: str, login: str) -> None:
+        self.page, self.base = page, base
+        page.goto(base + "/sign-in")
+        page.get_by_label("工号").fill(login)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(base + "/")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def begin(self, case: str, command: str) -> None:
+        """Open the form from the case page, by the link that a person would take."""
+        self.open(f"/cases/{case}")
+        link = self.page.locator(f'aside a[href$="/do/{command}"]')
+        if not link.is_visible():
+            self.page.locator("details.more-acts summary").first.click()
+        link.click()
+
+    def fill(self, **typed: Any) -> None:
+        for name, value in typed.items():
+            field = self.page.locator(f'main [name="{name}"]:not([type=hidden])').first
+            kind = field.evaluate("e => e.tagName + ':' + e.type")
+            if kind.startswith("SELECT"):
+                field.select_option(value)
+            elif kind.endswith((":radio", ":checkbox")):
+                self.page.locator(f'main [name="{name}"][value="{value}"]').check()
+            elif kind.endswith(":file"):
+                field.set_input_files(value)
+            else:
+                field.fill("\n".join(value) if isinstance(value, list) else value)
+
+    def send(self) -> None:
+        self.page.locator("main form button.btn-primary").click()
+
+    def do(self, case: str, command: str, **typed: Any) -> None:
+        """Give a command by its form; where answers are checked first, confirm them."""
+        self.begin(case, command)
+        self.fill(**typed)
+        if "核对后登记" not in self.heading:
+            self.send()
+        if "核对后登记" in self.heading:
+            self.send()
+        assert "receipt=" in self.page.url, self.page.locator("main").inner_text()
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def told(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    def is_sound(self) -> None:
+        """No fault that the accessibility checker finds, on the page as it is now."""
+        found = Axe().run(self.page, options=WCAG)
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture
+def desks(chromium: Browser, system: System) -> Iterator[Any]:
+    """Opens a window for a login at the same office."""
+    with ExitStack() as stack:
+        base = stack.enter_context(serving(app_of(system)))
+
+        def desk(login: str, **look: Any) -> Desk:
+            page = stack.enter_context(window(chromium, **look)).new_page()
+            return Desk(page, base, login)
+
+        yield desk
+
+
+def files(tmp_path: Path) -> tuple[str, str]:
+    photo, commitment = tmp_path / "photo.jpg", tmp_path / "commitment.pdf"
+    photo.write_bytes(photograph())
+    commitment.write_bytes(PDF)
+    return str(photo), str(commitment)
+
+
+def listed(desk: Desk, category: str = "penalty") -> str:
+    desk.open("/do/list_enterprise")
+    desk.fill(**scenarios.listing(category=category))
+    desk.send()
+    case = desk.page.url.split("/cases/")[1].split("?")[0]
+    record = scenarios.penalty() if category == "penalty" else scenarios.judgment()
+    desk.do(case, "attach_record", **record)
+    return case
+
+
+def exited(officer: Desk, supervisor: Desk, case: str) -> None:
+    supervision = {"unit": "区市场监督管理局", "measure": "每季度检查一次"}
+    officer.do(case, "start_key_supervision", **supervision)
+    officer.do(case, "propose_exit", explanation="治理已经办完")
+    assert "待复核" in officer.told
+    supervisor.do(case, "confirm_exit")
+    assert "已退出台账" in supervisor.told
+
+
+def test_an_operating_enterprise_from_listing_to_exit(desks: Any, tmp_path: Path) -> None:
+    officer, supervisor = desks(OFFICER), desks(SUPERVISOR)
+    photo, commitment = files(tmp_path)
+    case = listed(officer)
+    officer.is_sound()
+    officer.do(case, "attempt_contact", **scenarios.contact())
+    officer.do(case, "serve_interview_notice", served_at="2021-07-06T11:00", served_by="letter")
+    officer.begin(case, "hold_interview")
+    officer.is_sound()
+    officer.send()
+    assert "有7处需要改" in officer.told.replace(" ", "")
+    officer.is_sound()
+    officer.fill(**scenarios.interview())
+    officer.send()
+    officer.do(case, "add_photo", sha256=photo)
+    officer.do(case, "sign_commitment", **{**scenarios.commitment(), "sha256": commitment})
+    exited(officer, supervisor, case)
+    supervisor.is_sound()
+    supervisor.page.get_by_role("link", name="约谈了企业").click()
+    assert "已加密" in supervisor.told
+    supervisor.is_sound()
+    supervisor.fill(explanation="核对到场人身份")
+    supervisor.page.get_by_role("button", name="查看加密内容").click()
+    assert scenarios.SIGNATORY in supervisor.told
+
+
+def test_an_enterprise_that_works_no_more_from_listing_to_exit(desks: Any) -> None:
+    officer, supervisor = desks(OFFICER), desks(SUPERVISOR)
+    case = listed(officer, "judgment")
+    officer.do(case, "attempt_contact", **scenarios.contact(result="reached_not_operating"))
+    officer.do(case, "conclude_not_operating", basis="statement", document="停业说明")
+    exited(officer, supervisor, case)
+
+
+def test_an_enterprise_that_nobody_reaches_from_listing_to_exit(desks: Any, tmp_path: Path) -> None:
+    officer, supervisor = desks(OFFICER), desks(SUPERVISOR)
+    photo, _ = files(tmp_path)
+    case = listed(officer)
+    officer.do(case, "attempt_contact", **scenarios.contact(result="no_answer"))
+    letter = scenarios.contact("2021-07-09", result="number_dead", channel="message")
+    officer.do(case, "attempt_contact", **letter)
+    visit = scenarios.contact("2021-07-16", result="address_vacant", channel="visit", photo=photo)
+    officer.do(case, "attempt_contact", **visit)
+    officer.do(case, "propose_unreachable", explanation="电话、短信、上门都没有联系上")
+    supervisor.do(case, "confirm_unreachable")
+    exited(officer, supervisor, case)
+
+
+def test_two_officers_at_one_case_without_scripts(desks: Any, system: System) -> None:
+    case = scenarios.case_number(system, scenarios.a_listed_case(system).stream)
+    first, second = desks(OFFICER), desks(OTHER_OFFICER, scripts=False)
+    for desk in (first, second):
+        desk.begin(case, "attempt_contact")
+    first.fill(**scenarios.contact("2021-07-20"))
+    first.send()
+    second.fill(**scenarios.contact("2021-07-21", result="no_answer", notes="无人接听"))
+    second.send()
+    assert "在您填写的时候，这件案子有了新登记" in second.heading
+    assert OFFICER in second.told and "无人接听" in second.told
+    second.page.get_by_role("button", name="仍要登记我的").click()
+    assert "receipt=" in second.page.url
+    first.begin(case, "add_note")
+    second.open(f"/cases/{case}")
+    assert second.told.count("联系了企业") == 2
+
+
+def test_every_page_of_a_case_is_sound_on_a_phone_and_in_english(
+    desks: Any, system: System, clock: Clock
+) -> None:
+    case = scenarios.case_number(system, scenarios.a_case_with_exit_proposed(system).stream)
+    desk = desks(SUPERVISOR, width=390, height=844)
+    pages = (f"/cases/{case}", f"/cases/{case}?as_of=2021-07-06", f"/cases/{case}/entries/6")
+    forms = ("confirm_exit", "send_back", "hold_interview", "reopen_case")
+    for path in (*pages, *(f"/cases/{case}/do/{command}" for command in forms)):
+        desk.open(path)
+        desk.is_sound()
+        width = desk.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, path
+    desk.open(f"/preferences?language=en&contrast=on&next=/cases/{case}")
+    assert "What can be done today" in desk.told
+    desk.is_sound()
