@@ -71,6 +71,9 @@ class Vault:
             bound = f"{subject}|{version}|{name}".encode()
             return key.decrypt(raw[:NONCE], raw[NONCE:], bound).decode()
         except InvalidTag as broken:
+            # A subject that was erased and met again has a new key, which opens nothing older.
+            if rows(c, "SELECT 1 FROM vault WHERE subject = ? AND dropped_at <> ''", [subject]):
+                return None
             raise SealBroken(f"{name} of entry {version} of {subject}") from broken
 
     def drop(self, c: Connection, subject: str, now: str) -> bool:
@@ -100,8 +103,7 @@ class Vault:
         write(
             c,
             "INSERT INTO vault (subject, wrapped_key, made_at) VALUES (?, ?, ?) "
-            "ON CONFLICT (subject) DO UPDATE SET wrapped_key = excluded.wrapped_key, "
-            "dropped_at = NULL",
+            "ON CONFLICT (subject) DO UPDATE SET wrapped_key = excluded.wrapped_key",
             [(subject, wrapped, now)],
         )
         return AESGCM(key)

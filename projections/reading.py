@@ -55,6 +55,8 @@ class Source(ABC, Generic[K, S]):
     """
 
     by_stream: ClassVar[bool] = False
+    kind: str = ""
+    """The kind of stream that this is only about, as topics begin; a batch of others is skipped."""
 
     @abstractmethod
     def key(self, entry: Entry) -> K | None:
@@ -126,6 +128,7 @@ class CaseStories(Source[str, Story]):
     """The whole story of each case that is touched; the log is its only copy."""
 
     by_stream = True
+    kind = "case"
 
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
@@ -152,6 +155,7 @@ class Rows(Source[str, dict[str, Any]]):
 
     def __init__(self, prefix: str, table: Table, take: Any) -> None:
         self._prefix, self._table, self._take = prefix, table, take
+        self.kind = prefix.rstrip(".")
 
     def key(self, entry: Entry) -> str | None:
         return entry.stream_id if entry.topic.startswith(self._prefix) else None
@@ -185,7 +189,10 @@ def feed(
     by_source: dict[int, tuple[Source[Any, Any], list[ReadModel[Any, Any]]]] = {}
     for model in models:
         by_source.setdefault(id(model.source), (model.source, []))[1].append(model)
+    kinds = {entry.topic.partition(".")[0] for entry in entries}
     for source, asking in by_source.values():
+        if source.kind and source.kind not in kinds:
+            continue
         changes = changes_of(c, source, entries, known)
         if changes:
             for model in asking:
