@@ -124,6 +124,13 @@ def case_deltas(line: CaseLine) -> Iterator[Delta]:
 def enterprise_deltas(lines: Collection[CaseLine]) -> Iterator[Delta]:
     """The daily differences of one enterprise in each category and in all, counting it once."""
     categories = {line.category for line in lines}
+    if len(categories) == 1:
+        # On one list only: what it adds there, it adds to both together.
+        (category,) = categories
+        for delta in _presences(lines, category):
+            yield delta
+            yield Delta(delta.day, ALL, delta.differences)
+        return
     for category in categories:
         own = [line for line in lines if line.category == category]
         for delta in _presences(own, category):

@@ -74,6 +74,10 @@ class Standing(NamedTuple):
 
 
 NOTHING = Standing(*[0] * len(Standing._fields))
+RESULTS = tuple(
+    name.removeprefix("attempts_") for name in Standing._fields if name.startswith("attempts_")
+)
+NEVER = (0,) * len(RESULTS)
 _UNGOVERNED = (0,) * (Standing._fields.index("class_not_attempted") + 1)
 
 
@@ -143,13 +147,7 @@ def _standing(state: CaseState, acts: _Acts) -> Standing:
     return Standing._make(
         (
             *_governed(state),
-            attempts("reached_operating", 0),
-            attempts("reached_not_operating", 0),
-            attempts("no_answer", 0),
-            attempts("number_dead", 0),
-            attempts("wrong_number", 0),
-            attempts("refused", 0),
-            attempts("address_vacant", 0),
+            *map(attempts, RESULTS, NEVER),
             acts.listings,
             acts.attachments,
             acts.repairs,

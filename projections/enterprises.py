@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 from sqlalchemy import Column, Connection, MetaData, Table, Text, select
 
 from domain.entries import Entry
@@ -36,8 +37,14 @@ ENTERPRISE = Table(
 @lru_cache(maxsize=4096)
 def romanised(name: str) -> tuple[str, str]:
     """The initials and the whole of a name in pinyin, as people type them: lower case, no tones."""
-    whole = lazy_pinyin(name, style=Style.NORMAL)
+    whole = [part for word in seg(name) for part in _word(word)]
     return "".join(part[:1] for part in whole).lower(), "".join(whole).lower()
+
+
+@lru_cache(maxsize=16384)
+def _word(word: str) -> tuple[str, ...]:
+    """One word as the segmentation cut it: the names of enterprises are made of few words."""
+    return tuple(lazy_pinyin([word], style=Style.NORMAL))
 
 
 class Enterprises(FlatRows):

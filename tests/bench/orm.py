@@ -36,7 +36,7 @@ def orm(versioned: bool) -> tuple[Any, type[Any]]:
         last_channel: Mapped[str | None]
         last_result: Mapped[str]
         last_actor: Mapped[str]
-        __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+        __mapper_args__ = {"version_id_col": version}
         if versioned:
             __versioned__: dict[str, Any] = {}
 
