@@ -22,9 +22,9 @@ TAILS = "川原禾光林舟野山海澄"
 TRADES = ("木业", "建材", "食品", "物流", "五金", "印刷", "服饰", "环保科技", "餐饮", "机械")
 PENALISERS = (
     ("区市场监督管理局", "澜栖市监罚字"),
-    ("区生态环境分局", "澜栖环罚字"),
+    ("区生态环境局", "澜栖环罚字"),
     ("区应急管理局", "澜栖应急罚"),
-    ("区城市管理和综合执法局", "栖综执罚决字"),
+    ("区城市管理局", "栖城管罚决字"),
 )
 CATEGORY = {True: "judgment", False: "penalty"}
 FIELDS = {
@@ -120,8 +120,6 @@ class MadeRegister:
         judgment = index % 7 == 3
         enterprise = self._enterprise(index)
         unit, prefix = ("区人民法院", "") if judgment else self.chance.choice(PENALISERS)
-        if unit not in self.units:
-            unit = self.units[0]
         case = {
             "case_id": f"D{index + 1:05d}",
             "enterprise_id": enterprise["enterprise_id"],
@@ -203,7 +201,7 @@ class MadeRegister:
         day = self._later(day, 3, 18)
         self._act(case, "interview_held", day)
         self._act(case, "photo_added", day, detail=self._fingerprint())
-        if self.chance.random() < 0.15:
+        if self.chance.random() < 0.08:
             return
         day = self._later(day, 0, 9)
         self._act(case, "commitment_signed", day, detail=self._fingerprint())
