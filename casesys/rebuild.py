@@ -194,7 +194,7 @@ def fill(
     by_stream = [model for model in timed if model.source.by_stream]
     by_position = [model for model in timed if not model.source.by_stream]
     done = 0
-    with _nothing_collected():
+    with nothing_collected():
         for chunk in system.log.whole_streams(c, batch) if by_stream else ():
             # Every stream is whole: nothing of it was known before.
             feed(c, by_stream, chunk, dict.fromkeys((entry.stream_id for entry in chunk), ()))
@@ -236,8 +236,8 @@ class _Timed(ReadModel[Any, Any]):
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Entries and states hold no cycles; looking for some costs a fifth of a rebuild."""
+def nothing_collected() -> Iterator[None]:
+    """Entries and states hold no cycles; looking for some costs a fifth of the work."""
     collected = gc.isenabled()
     gc.disable()
     try:

@@ -21,6 +21,7 @@ from casesys.history.register import EnterpriseRow, Register, digest_of
 from casesys.install import new_units, record
 from casesys.log import Meta
 from casesys.permits import Permit, Person
+from casesys.rebuild import nothing_collected
 from casesys.registry import encode
 from casesys.system import System
 from domain.desk import Desk
@@ -61,14 +62,15 @@ def import_history(
     pages = Pages(system, cause, targets)
     again: list[Action] = []
     done = 0
-    for actions in chunks(_actions(register), page):
-        again += [a for a in actions if a.row["action_id"] in retries]
-        pages.take(actions)
-        done += len(actions)
-        if progress is not None:
-            progress(done, total)
-    for actions in chunks(_given_again(retries, again), page):
-        pages.take(actions)
+    with nothing_collected():
+        for actions in chunks(_actions(register), page):
+            again += [a for a in actions if a.row["action_id"] in retries]
+            pages.take(actions)
+            done += len(actions)
+            if progress is not None:
+                progress(done, total)
+        for actions in chunks(_given_again(retries, again), page):
+            pages.take(actions)
     return {
         name: pages.tally[name]
         for name in ("cases", "records", "actions", "already_known", "findings")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -194,8 +194,9 @@ class Pages:
             findings=tuple(desk.findings),
         )
         *before, event = case.collect_events()
-        plain = Meta(meta.command_id, meta.caused_by, None, meta.recorded_at)
-        batch += [(first, plain) for first in before if isinstance(first, DeskEvent)]
+        for first in before:
+            if isinstance(first, DeskEvent):
+                batch.append((first, replace(meta, findings=())))
         if isinstance(event, DeskEvent):
             batch.append((event, meta))
         if isinstance(event, GovernanceCase.RecordAttached):

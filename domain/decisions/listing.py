@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 
 from domain.case import GovernanceCase, case_id
@@ -94,6 +95,7 @@ def _known_by_day(desk: Desk, day: str) -> str:
     return start_of_day(day)
 
 
+@lru_cache(maxsize=8192)
 def number_key(category: str, number: str, this_year: int) -> str | None:
     """The form in which two spellings of one document number are the same; None: no such number.
 
