@@ -26,6 +26,7 @@ PENALISERS = (
     ("区应急管理局", "澜栖应急罚"),
     ("区城市管理局", "栖城管罚决字"),
 )
+COURT = "区人民法院"
 CATEGORY = {True: "judgment", False: "penalty"}
 FIELDS = {
     "units": ("unit_no", "unit"),
@@ -94,6 +95,8 @@ class MadeRegister:
 
     def make(self, cases: int) -> None:
         """Cases of four lists of the last seven months, the older the further along."""
+        needed = [unit for unit, _ in PENALISERS] + [COURT]
+        self.units = [*self.units, *(unit for unit in needed if unit not in self.units)]
         for number, unit in enumerate(self.units, 1):
             self.tables["units"].append({"unit_no": number, "unit": unit})
         listings = [self._back(140), self._back(90), self._back(45), self._back(6)]
@@ -119,7 +122,7 @@ class MadeRegister:
     def _case(self, index: int, listed: str) -> None:
         judgment = index % 7 == 3
         enterprise = self._enterprise(index)
-        unit, prefix = ("区人民法院", "") if judgment else self.chance.choice(PENALISERS)
+        unit, prefix = (COURT, "") if judgment else self.chance.choice(PENALISERS)
         case = {
             "case_id": f"D{index + 1:05d}",
             "enterprise_id": enterprise["enterprise_id"],
