@@ -12,6 +12,7 @@ from typing import Any
 
 from stdnum.cn import uscc
 
+from casesys.history.register import ACTIONS, CASES, ENTERPRISES, RECORDS
 from domain.instants import previous_day
 from domain.workdays import Workdays
 
@@ -30,51 +31,10 @@ COURT = "区人民法院"
 CATEGORY = {True: "judgment", False: "penalty"}
 FIELDS = {
     "units": ("unit_no", "unit"),
-    "enterprises": (
-        "enterprise_id",
-        "uscc",
-        "name",
-        "former_name",
-        "kind",
-        "industry",
-        "town",
-        "established",
-        "registration_status",
-    ),
-    "cases": (
-        "case_id",
-        "enterprise_id",
-        "uscc",
-        "category",
-        "batch_id",
-        "listed_date",
-        "lead_unit",
-        "town",
-    ),
-    "records": (
-        "record_id",
-        "case_id",
-        "enterprise_id",
-        "category",
-        "document_no",
-        "authority",
-        "decided_date",
-        "amount_yuan",
-    ),
-    "actions": (
-        "action_id",
-        "request_id",
-        "case_id",
-        "record_id",
-        "type",
-        "occurred_at",
-        "recorded_at",
-        "unit",
-        "officer",
-        "result",
-        "detail",
-        "target_action_id",
-    ),
+    "enterprises": ENTERPRISES,
+    "cases": CASES,
+    "records": RECORDS,
+    "actions": ACTIONS,
 }
 
 
@@ -107,7 +67,7 @@ class MadeRegister:
     def write(self, folder: Path) -> None:
         for name, columns in FIELDS.items():
             with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                out = csv.DictWriter(file, columns, lineterminator="\n")
+                out = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
                 out.writeheader()
                 out.writerows(self.tables[name])
 
