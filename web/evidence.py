@@ -15,8 +15,6 @@ blueprint = Blueprint("evidence", __name__)
 LONGEST_SIDE = 1600
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
 A_DAY = 24 * 3600
-ACCEPT = "image/*,application/pdf"
-"""With this a telephone offers its camera beside the pictures it already has."""
 
 
 @dataclass(frozen=True, slots=True)

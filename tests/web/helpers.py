@@ -58,6 +58,9 @@ class Reader:
     def get_page(self, path: str) -> str:
         return self.client.get(path).text
 
+    def get_page_status(self, path: str) -> int:
+        return self.client.get(path).status_code
+
     def do(self, case: str, command: str, /, **typed: Any) -> TestResponse:
         """Give a command on a case; where answers are checked first, confirm them."""
         path = f"/cases/{case}/do/{command}"

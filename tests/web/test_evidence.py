@@ -15,7 +15,7 @@ from domain.entries import Entry
 from tests import scenarios
 from tests.web.helpers import Reader, app_of, words_of
 
-POSITION = {
+POSITION: dict[int, Any] = {
     ExifTags.GPS.GPSLatitudeRef: "N",
     ExifTags.GPS.GPSLatitude: (23.0, 7.0, 30.0),
     ExifTags.GPS.GPSLongitudeRef: "E",
