@@ -117,6 +117,7 @@ def _put_in(work: Work, row: ListedRow) -> GovernanceCase:
     enterprise = _enterprise(work, row)
     _campaign(work, row)
     case = work.case(row.campaign, enterprise.uscc, row.category)
+    case.advances = True  # a long list adds to one case again and again; nobody keeps its state
     if not case.state.is_listed:
         list_subject(
             case,
