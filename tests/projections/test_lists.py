@@ -10,7 +10,9 @@ import pytest
 
 from casesys.lists import typed
 from casesys.system import System
+from projections import lists
 from projections.driver import rows
+from projections.enterprises import ENTERPRISE
 from projections.lists import ORDERS, CaseLists, Line, Wanted
 from tests.register import made_register, record
 from tests.scenarios import a_listed_case
@@ -116,6 +118,13 @@ def test_a_page_that_is_not_there_is_the_nearest(register: System) -> None:
 def test_signs_of_a_pattern_are_plain_letters(register: System) -> None:
     for text in ("%", "_", "L1_00042", "\\", "'", '"', "%%%", "[a-z]", "L1%"):
         assert lines(register, typed(text)) == [], text
+
+
+def test_the_hunt_for_patterns_finds_a_list_that_does_not_escape_them(
+    register: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "_anywhere", lambda word: ENTERPRISE.c.name.contains(word))
+    assert lines(register, typed("%")) != []
 
 
 def test_two_questions_at_once_ask_for_both() -> None:
