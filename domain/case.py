@@ -361,11 +361,11 @@ class GovernanceCase(Aggregate):
         fact = PendingFact.of(event)
         self.story.append(fact)
         state, self._state = self._state, None
-        if self.advances and state is not None:
-            # What happened last and takes nothing away may be added to what is there.
-            if fact.topic not in VOIDING and fact.occurred_at >= state.last_at:
-                advance(state, fact)
-                self._state = state
+        # What happened last and takes nothing away may be added to what is there.
+        last = state is not None and fact.occurred_at >= state.last_at
+        if self.advances and state is not None and last and fact.topic not in VOIDING:
+            advance(state, fact)
+            self._state = state
 
     @property
     def state(self) -> CaseState:
