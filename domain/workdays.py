@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+REMEMBERED = 4096
+"""How many answers are kept: many cases are listed on the same day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -20,6 +23,7 @@ class Workdays:
 
     def __init__(self, published: Mapping[int, Iterable[str]]) -> None:
         self._published = {year: _checked(year, days) for year, days in published.items()}
+        self._added: dict[tuple[str, int], Due] = {}
 
     def is_published(self, year: int) -> bool:
         return year in self._published
@@ -31,6 +35,14 @@ class Workdays:
 
     def add(self, day: str, working_days: int) -> Due:
         """The n-th working day after the day; none after is the day itself or the next to work."""
+        asked = (day, working_days)
+        if asked not in self._added:
+            if len(self._added) >= REMEMBERED:
+                self._added.clear()
+            self._added[asked] = self._add(day, working_days)
+        return self._added[asked]
+
+    def _add(self, day: str, working_days: int) -> Due:
         if working_days < 0:
             raise ValueError(f"cannot count {working_days} working days ahead")
         year = _year(day)

@@ -108,7 +108,8 @@ class Sheet:
     """Daily differences of some enterprises, added up; they may be added and taken back."""
 
     def __init__(self) -> None:
-        self.days: dict[tuple[str, str], Vector] = {}
+        self._cases: dict[tuple[str, str], Vector] = {}
+        self._enterprises: dict[tuple[str, str], Vector] = {}
         self.groups: dict[tuple[str, str, str], Vector] = {}
 
     def take(
@@ -120,13 +121,22 @@ class Sheet:
         for line in lines:
             for day, category, diff in case_deltas(line):
                 if since <= day <= until:
-                    self._add(self.days, (day, category), (*diff, *ABSENT), sign)
+                    self._add(self._cases, (day, category), diff, sign)
         for day, category, diff in enterprise_deltas(lines):
             if since <= day <= until:
-                self._add(self.days, (day, category), (*NOTHING, *diff), sign)
+                self._add(self._enterprises, (day, category), diff, sign)
         for day, axis, name, parts in group_deltas(lines):
             if since <= day <= until:
                 self._add(self.groups, (day, axis, name), parts, sign)
+
+    @property
+    def days(self) -> dict[tuple[str, str], Vector]:
+        """The differences of cases and of enterprises together, by day and category."""
+        cases, enterprises = self._cases.get, self._enterprises.get
+        return {
+            key: (*cases(key, NOTHING), *enterprises(key, ABSENT))
+            for key in {**self._cases, **self._enterprises}
+        }
 
     @staticmethod
     def _add(sums: dict[Any, Vector], key: tuple[str, ...], diff: Vector, sign: int) -> None:
