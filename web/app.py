@@ -6,14 +6,14 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
 from casesys import EvidenceStore, Settings, System, from_environment
 from web import errors, permits, signing_in
 from web.blueprints import blueprints
-from web.reading import asked, word
+from web.reading import asked, t, word
 
 POLICY = "; ".join(
     (
@@ -108,9 +108,7 @@ def _guard(response: Response) -> Response:
 
 
 def _for_every_page() -> dict[str, Any]:
-    from web.reading import t
-
-    office: Office = _office()
+    office: Office = current_app.extensions["casesys"]
     reader = g.get("person")
     return {
         "t": t,
@@ -133,10 +131,3 @@ def _clock() -> Any:
         "as_of": found.as_of,
         "known_at": found.known_at if found.past else found.now,
     }
-
-
-def _office() -> Office:
-    from flask import current_app
-
-    found: Office = current_app.extensions["casesys"]
-    return found

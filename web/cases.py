@@ -13,56 +13,23 @@ from casesys import (
     EntryView,
     Moment,
     Permit,
-    Refused,
     end_of_day,
     entry_view,
     known,
-    needed,
     see_case,
 )
+from web.acts import acts_of
 from web.facts import brief, described
 from web.permits import permit, person
-from web.reading import Asked, asked, language, system, t, word
-from web.refusals import sentence
+from web.reading import Asked, asked, system, t, word
 
 blueprint = Blueprint("cases", __name__)
 
 OPENED = "case.opened"
-FOLDED = 6
-LOCKED = 4
-"""How many acts, lawful or not yet so, stand in the open before the rest is folded away."""
+LATE_DAYS = 2
+"""From how many days on an entry counts as written late."""
 
-OFTEN = (
-    "confirm_unreachable",
-    "confirm_exclusion",
-    "confirm_court_removal",
-    "send_back",
-    "answer_objection",
-    "attempt_contact",
-    "serve_interview_notice",
-    "hold_interview",
-    "add_photo",
-    "sign_commitment",
-    "conclude_not_operating",
-    "propose_unreachable",
-    "attach_record",
-    "extend_deadline",
-    "record_performance",
-    "add_note",
-)
-"""What an officer looks for first; other lawful acts follow."""
-
-AHEAD = (
-    "hold_interview",
-    "sign_commitment",
-    "start_key_supervision",
-    "propose_exit",
-    "confirm_exit",
-    "apply_repair",
-    "propose_court_removal",
-    "close_case",
-)
-"""The steps ahead in the order in which they come."""
+NARROWINGS = (None, "milestones", "contact", "late")
 
 
 @blueprint.get("/cases/<name>")
@@ -74,16 +41,14 @@ def page(name: str) -> str:
         "cases/page.html",
         view=view,
         when=when,
-        link=_linker(view, when),
         crumbs=crumbs(view, None),
         facts=_facts(view),
         tags=_tags(view),
         clock_of_case=_clock(view),
         steps=[_step(view, step) for step in view.steps],
-        acts=_acts(view),
+        acts=acts_of(view),
         moments=_moments(view, when, request.args.get("only")),
-        only=request.args.get("only"),
-        late=sum(1 for m in view.moments if m.late_days >= 2),
+        narrowings=_narrowings(view, when, request.args.get("only")),
         receipt_of=_receipt(view, request.args.get("receipt"), request.args.get("done", "")),
         findings=sorted({f for m in view.moments for f in m.entry.findings}),
         records=_records(view),
@@ -143,13 +108,6 @@ def entry_title(moment: Moment) -> str:
     return words
 
 
-def _linker(view: CaseView, when: Asked) -> Any:
-    def link(endpoint: str, **values: Any) -> str:
-        return url_for(endpoint, name=view.number, **values, **when.query)
-
-    return link
-
-
 def _facts(view: CaseView) -> list[tuple[str, Any]]:
     state = view.state
     return [
@@ -207,62 +165,6 @@ def _step(view: CaseView, step: Any) -> dict[str, Any]:
     return item
 
 
-def _acts(view: CaseView) -> dict[str, Any]:
-    lawful = {act.command: act for act in view.lawful}
-    main = view.main if view.main in lawful else None
-    names = [name for name in OFTEN if name in lawful] + [n for n in lawful if n not in OFTEN]
-    others = [
-        {"words": t(f"command.{name}"), "href": do(view, name)} for name in names if name != main
-    ]
-    locked = [_locked(view, act) for act in view.locked if act.applies]
-    absent = [_locked(view, act) for act in view.locked if not act.applies]
-    ahead = [act for act in locked if not act["of_another"]]
-    ahead.sort(key=lambda act: AHEAD.index(act["name"]) if act["name"] in AHEAD else len(AHEAD))
-    clock = view.clock
-    return {
-        "main": main
-        and {
-            "words": t(f"command.{main}"),
-            "href": do(view, main),
-            "days": clock.days if clock is not None else None,
-            "needs": _needs(main),
-        },
-        "others": others[:FOLDED],
-        "folded": others[FOLDED:],
-        "locked": ahead[:LOCKED],
-        "absent": [*ahead[LOCKED:], *(a for a in locked if a["of_another"]), *absent],
-        "only_reads": not any(
-            COMMANDS[act.command].permit in person().permits for act in view.acts
-        ),
-    }
-
-
-def do(view: CaseView, command: str) -> str:
-    return url_for("commands.form", name=view.number, command=command)
-
-
-def _needs(command: str) -> str | None:
-    asked_for = [s.label(language()) for s in COMMANDS[command].fields.values() if s.required]
-    return t("case.needs", what=t("page.comma").join(asked_for)) if asked_for else None
-
-
-def _locked(view: CaseView, act: Any) -> dict[str, Any]:
-    first: Refused = act.refusals[0]
-    found: dict[str, Any] = {
-        "name": act.command,
-        "words": t(f"command.{act.command}"),
-        "reason": sentence(first),
-        "of_another": first.code == "not_permitted",
-    }
-    if any(refusal.code == "steps_missing_for_exit" for refusal in act.refusals):
-        missing = view.state.missing_for_exit()
-        found["checklist"] = [
-            {"words": t(f"case.step.{step}"), "present": step not in missing}
-            for step in needed(view.state)
-        ]
-    return found
-
-
 def _records(view: CaseView) -> list[dict[str, Any]]:
     tones = {"granted": "finished", "removed": "finished", "applied": "decide"}
     tones |= {"returned": "ours", "revoked": "fell", "denied": "fell"}
@@ -302,13 +204,25 @@ def _moments(view: CaseView, when: Asked, only: str | None) -> list[dict[str, An
     return items
 
 
+def _narrowings(view: CaseView, when: Asked, only: str | None) -> list[dict[str, Any]]:
+    late = sum(1 for moment in view.moments if moment.late_days >= LATE_DAYS)
+    return [
+        {
+            "words": t(f"case.only.{name or 'all'}", n=late),
+            "href": url_for("cases.page", name=view.number, only=name, **when.query) + "#timeline",
+            "current": only == name or (name is None and only not in NARROWINGS),
+        }
+        for name in NARROWINGS
+    ]
+
+
 def _wanted(moment: Moment, only: str | None) -> bool:
     if only == "milestones":
         return moment.milestone
     if only == "contact":
         return moment.entry.topic == "case.contact_attempted"
     if only == "late":
-        return moment.late_days >= 2
+        return moment.late_days >= LATE_DAYS
     return True
 
 

@@ -1,5 +1,11 @@
-"""What gunicorn serves: the application, made anew in each worker."""
+"""What gunicorn serves: each worker makes its own system on its first request, after the fork."""
 
-from web.app import create_app as app
+from __future__ import annotations
 
-__all__ = ["app"]
+from flask import Flask
+
+from web.app import create_app
+
+
+def app() -> Flask:
+    return create_app()
