@@ -131,13 +131,15 @@ def run(home: Path, rounds: int, count: int, cases: int) -> None:
         say(line)
     say(proof(bench, written[3]))
     say()
-    for line in table("events read", read, "the raw rows"):
+    for line in table("events read", read[:-1], "the raw rows"):
         say(line)
     say()
     say(models(read[2]))
+    imported = read[-1]
     say(
-        f"Import of the {cases:,} cases, {office['done']:,} acts: "
-        f"{office['done'] / office['seconds']:,.0f} acts a second, every read model fed."
+        f"Import of a register of {HISTORY:,} cases, every read model fed: {imported.speed:,.0f} "
+        f"acts a second ({min(imported.speeds):,.0f} to {max(imported.speeds):,.0f}); "
+        f"of {cases:,} cases, once: {office['done'] / office['seconds']:,.0f}."
     )
     load = " ".join(f"{load:.1f}" for load in os.getloadavg())
     say(f"The run took {perf_counter() - begun:.0f} s; load at its end: {load}.")
