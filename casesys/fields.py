@@ -25,7 +25,18 @@ CODES: dict[str, Any] = {
     "null": "field.required",
     "validator_failed": "field.invalid",
 }
-UNTYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+UNTYPED = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+"""What cannot be seen: it breaks a database, or makes two names that look the same differ."""
+
+GARBLED = "\ufffd"
+"""What a decoder leaves of bytes that it could not read."""
+
+CAMPAIGN = re.compile(r"\w[\w.-]{0,39}\Z")
+"""The shape of a campaign's number, which begins the number and the address of every case."""
+
 YEARS = range(1900, 3000)
 """A year outside is a slip of the hand, and its text would not sort with the others."""
 
@@ -97,7 +108,11 @@ class _Text(_Asked, fields.String):
         return UNTYPED.sub("", text.replace("\r\n", "\n")).strip()
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        return self.clean(super()._deserialize(value, attr, data, **kwargs))
+        text = self.clean(super()._deserialize(value, attr, data, **kwargs))
+        if GARBLED in text:
+            # The log is never edited: what is no longer readable must not get into it.
+            raise ValidationError("field.garbled")
+        return text
 
 
 class _When(_Asked):
@@ -179,6 +194,14 @@ def Text(most: int = 200, **words: Any) -> Spec:  # noqa: N802
         return _Text(validate=validate.Length(max=most, error="field.too_long"), **kw)
 
     return Spec("textarea" if most > 400 else "text", make, most=most, **words)
+
+
+def CampaignNumber(**words: Any) -> Spec:  # noqa: N802
+    def make(**kw: Any) -> fields.Field[Any]:
+        shape = validate.Regexp(CAMPAIGN, error="field.invalid_campaign")
+        return _Text(validate=shape, **kw)
+
+    return Spec("text", make, most=40, **words)
 
 
 def Choice(choices: type[StrEnum], **words: Any) -> Spec:  # noqa: N802

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from casesys.fields import CAMPAIGN
 from casesys.intake import CheckedRow, Sheet, WorkbookRefused, check, read_workbook
 from casesys.intake.workbook import MOST_BYTES
 from casesys.listed_rows import against, differing, facts_of, listed_row, put_in
@@ -38,7 +38,6 @@ from projections.driver import rows as asked_of
 from projections.reading import feed
 
 LISTING_RESULTS: Final = ("accepted", "held", "rejected", "duplicate", "skipped")
-_CAMPAIGN = re.compile(r"\w[\w.-]{0,39}")
 _MOST_NAME = 200
 Answer = dict[str, Any]
 """One row's answer as the log keeps it: codes and values, no sentence."""
@@ -115,7 +114,7 @@ def answer_listing(
     """The same for whoever says the words later; raises what ``import_listing`` raises."""
     person.require(Permit.INTAKE)
     campaign = (campaign or "").strip() or None
-    if campaign is not None and not _CAMPAIGN.fullmatch(campaign):
+    if campaign is not None and not CAMPAIGN.fullmatch(campaign):
         raise WorkbookRefused("campaign.shape", given=campaign[:60])
     data = _bytes(source)
     file_name = file_name[-_MOST_NAME:] if file_name else None

@@ -15,6 +15,9 @@ from web import errors, permits, signing_in
 from web.blueprints import blueprints
 from web.reading import asked, t, word
 
+MOST_FORM = 2**20
+"""How many bytes a form without files may have; werkzeug reads it whole, field by field."""
+
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -68,7 +71,7 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
     app.config.update(
         SECRET_KEY=office.settings.secret_key,
         MAX_CONTENT_LENGTH=office.settings.upload_limit,
-        MAX_FORM_MEMORY_SIZE=2**20,
+        MAX_FORM_MEMORY_SIZE=MOST_FORM,
         SESSION_COOKIE_NAME="casesys",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -79,6 +82,7 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
     Bootstrap5(app)
     app.before_request(signing_in.recognise)
+    app.before_request(_bound_what_is_sent)
     app.before_request(_refuse_what_is_no_text)
     app.before_request(permits.ask_who_is_there)
     # After the question who is there, so that a stranger's form is told to sign in.
@@ -89,6 +93,12 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     return app
+
+
+def _bound_what_is_sent() -> None:
+    """Long are only files, and those only of a reader who is signed in."""
+    if request.mimetype != "multipart/form-data" or g.get("person") is None:
+        request.max_content_length = MOST_FORM
 
 
 def _refuse_what_is_no_text() -> None:

@@ -48,6 +48,9 @@ CHECKED = frozenset(
 )
 """Acts that cannot be taken back by another act of the same person: answers are checked first."""
 
+NO_FORM = frozenset({"change_password", "settle_row"})
+"""Given by what does more than the command: alone, the log would say what did not happen."""
+
 Answer = str | Response | tuple[str, int]
 EVERY_PERMIT = tuple(Permit)
 """Who may open a form is asked of its command, once the address says which."""
@@ -91,7 +94,7 @@ def act(command: str, stream: UUID) -> Answer:
 
 def _known(command: str) -> Any:
     found = COMMANDS.get(command)
-    if found is None:
+    if found is None or command in NO_FORM:
         abort(404)
     return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from flask import Flask, current_app, g, render_template
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from casesys import (
     CaseIsUnknown,
@@ -58,8 +58,19 @@ def _http(fault: HTTPException) -> Answer:
         return fault.get_response()  # type: ignore[return-value]
     if isinstance(fault, CSRFError):
         return page(400, t("page.csrf"))
+    if isinstance(fault, RequestEntityTooLarge):
+        return page(413, _too_large())
     # A library's own words are English and meant for programmers: ours stand in the catalogue.
     return page(code)
+
+
+def _too_large() -> str | None:
+    """A file over the limit, unless the form was long in text or had too many parts."""
+    most = request.max_content_length or 0
+    sent = request.content_length
+    if request.mimetype != "multipart/form-data" or (sent is not None and sent <= most):
+        return None
+    return t("error.file_too_large", most=most // 2**20)
 
 
 def _told(fault: Told) -> tuple[str, int]:

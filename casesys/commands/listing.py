@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casesys.command import Command
 from casesys.commands.office import known_campaign, known_enterprise
-from casesys.fields import Choice, Day, Money, Officer, Text, Unit
+from casesys.fields import CampaignNumber, Choice, Day, Money, Officer, Text, Unit
 from casesys.permits import Permit
 from casesys.work import Work
 from domain.case import GovernanceCase
@@ -39,8 +39,7 @@ LIST_ENTERPRISE = Command(
     Permit.INTAKE,
     list_enterprise,
     {
-        "campaign": Text(
-            40,
+        "campaign": CampaignNumber(
             zh="专项治理批次",
             en="Campaign",
             hint_zh="上级名单的批次号，如 2021-01",

@@ -6,7 +6,7 @@ import unicodedata
 from uuid import UUID
 
 from casesys.command import Command
-from casesys.fields import Choice, Day, Several, Text, Whole
+from casesys.fields import CampaignNumber, Choice, Day, Several, Text, Whole
 from casesys.permits import Permit
 from casesys.work import Work
 from domain import office
@@ -226,8 +226,7 @@ START_CAMPAIGN = Command(
     Permit.INTAKE,
     start_campaign,
     {
-        "campaign": Text(
-            40,
+        "campaign": CampaignNumber(
             zh="专项治理批次",
             en="Campaign",
             hint_zh="上级名单的批次号，如 2021-01",
