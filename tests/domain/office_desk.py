@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
 from casesys.calendars import published_years
 from domain.case import GovernanceCase
 from domain.decisions import closing, contact, governance, listing, repair
 from domain.desk import Desk
 from domain.events import Sealed
+from domain.refusals import Refused
 from domain.vocabulary import (
     Category,
     Channel,
+    CloseReason,
     CommitmentType,
     ContactResult,
+    ExclusionReason,
     InterviewKind,
     Performance,
+    RemovalGround,
+    RepairResult,
 )
 from domain.workdays import Workdays
 
 WORKDAYS = Workdays(published_years())
 NOON = "T04:00:00.000000Z"
 LISTED_ON = "2021-03-08"
+LATER = "2021-04-06"
+COURT = Category.JUDGMENT
 OFFICER, SECOND = "officer-1", "officer-2"
 UNITS = {"区市场监督管理局", "区人民法院"}
 
@@ -156,3 +168,58 @@ def a_repairable_record(case: GovernanceCase) -> str:
     )
     commit(case, "2021-04-01", record)
     return record
+
+
+def exclude(case: GovernanceCase) -> None:
+    reason = ExclusionReason.BANKRUPTCY_ACCEPTED
+    listing.propose_exclusion(case, desk(LATER), ground=reason, document="（2021）粤99破1号")
+
+
+def apply(case: GovernanceCase, record: str, day: str = LATER) -> None:
+    repair.apply_repair(case, desk(day), record=record)
+
+
+def grant(case: GovernanceCase, record: str, document: str | None = "修复决定1号") -> None:
+    at = desk("2021-04-20")
+    repair.record_repair_result(
+        case,
+        at,
+        record=record,
+        result=RepairResult.GRANTED,
+        decided_at=at.now,
+        document=document,
+    )
+
+
+def a_removal(case: GovernanceCase) -> str:
+    record = attach(case)
+    repair.propose_court_removal(
+        case, desk(LATER), record=record, ground=RemovalGround.PERFORMED, document="屏蔽决定"
+    )
+    return record
+
+
+def a_repaired_record(case: GovernanceCase) -> str:
+    record = a_repairable_record(case)
+    apply(case, record)
+    grant(case, record)
+    return record
+
+
+def close(case: GovernanceCase) -> None:
+    closing.close_case(case, desk("2021-05-10"), ground=CloseReason.ALL_REPAIRED)
+
+
+def a_closed_case() -> GovernanceCase:
+    case = an_exited_case()
+    a_repaired_record(case)
+    close(case)
+    return case
+
+
+Act = Callable[[], Any]
+
+
+def refused(expected: type[Refused], act: Act) -> None:
+    with pytest.raises(expected):
+        act()
