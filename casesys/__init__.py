@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from casesys.figures_page import figures_of_day as figures_of_day
     from casesys.foresight import Foreseen as Foreseen
     from casesys.foresight import foresee as foresee
+    from casesys.install import require_ready as require_ready
     from casesys.intake import WorkbookRefused as WorkbookRefused
     from casesys.lanes import Step as Step
     from casesys.lanes import needed as needed
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from casesys.permits import Person as Person
     from casesys.settings import Settings as Settings
     from casesys.settings import from_environment as from_environment
+    from casesys.stopping import Stopped as Stopped
     from casesys.system import CommandIdReused as CommandIdReused
     from casesys.system import Given as Given
     from casesys.system import Receipt as Receipt
@@ -144,6 +146,7 @@ ROOMS = {
         "Foreseen",
         "foresee",
     ),
+    "casesys.install": ("require_ready",),
     "casesys.intake": ("WorkbookRefused",),
     "casesys.lanes": (
         "Step",
@@ -183,6 +186,7 @@ ROOMS = {
         "Settings",
         "from_environment",
     ),
+    "casesys.stopping": ("Stopped",),
     "casesys.system": (
         "CommandIdReused",
         "Given",

@@ -26,6 +26,7 @@ from casesys.evidence import EvidenceStore
 from casesys.rebuild import rebuild_in
 from casesys.registry import encode, encode_lines
 from casesys.settings import Settings
+from casesys.stopping import Stopped
 from casesys.system import System
 from casesys.tables import STORE
 from projections.driver import chunks, key_order, pages, rows, select_all, write
@@ -38,7 +39,7 @@ PIECE = 2**20
 _NAME = re.compile(r"[a-z_]+")
 
 
-class BackupRefused(Exception):
+class BackupRefused(Stopped):
     """The archive is damaged or does not fit here; nothing was changed."""
 
 
@@ -82,25 +83,25 @@ def examine(file: Path) -> dict[str, Any]:
         for member in tar:
             part = tar.extractfile(member)
             if part is None or member.name in found:
-                raise BackupRefused(f"{file.name}: {member.name!r} does not belong in it")
+                raise BackupRefused("backup_stranger", file=file.name, part=member.name)
             digest = sha256()
             while piece := part.read(PIECE):
                 digest.update(piece)
             found[member.name] = {"sha256": digest.hexdigest(), "bytes": member.size}
         if MANIFEST not in found or SEAL not in found:
-            raise BackupRefused(f"{file.name}: it ends too early, or is no backup of casesys")
+            raise BackupRefused("backup_incomplete", file=file.name)
         if _bytes(tar, SEAL).decode() != found.pop(MANIFEST)["sha256"]:
-            raise BackupRefused(f"{file.name}: its manifest is damaged")
+            raise BackupRefused("backup_damaged", file=file.name, parts=[MANIFEST])
         manifest: dict[str, Any] = msgspec.json.decode(_bytes(tar, MANIFEST))
     del found[SEAL]
     if manifest["format"] != FORMAT:
-        raise BackupRefused(f"{file.name}: format {manifest['format']} is not {FORMAT}")
+        raise BackupRefused("backup_of_later_release", file=file.name)
     parts = manifest["parts"]
     wrong = sorted(
         name for name in parts.keys() | found.keys() if parts.get(name) != found.get(name)
     )
     if wrong:
-        raise BackupRefused(f"{file.name}: damaged or missing: {', '.join(wrong[:5])}")
+        raise BackupRefused("backup_damaged", file=file.name, parts=wrong[:5])
     return manifest
 
 
@@ -113,12 +114,9 @@ def restore(settings: Settings, file: Path, *, other_key: bool = False) -> dict[
     """
     manifest = examine(file)
     if manifest["key"] != fingerprint(settings.master_key) and not other_key:
-        raise BackupRefused(
-            "the archive was sealed under another master key; put the office's master.key into "
-            "CASESYS_HOME or set CASESYS_MASTER_KEY"
-        )
+        raise BackupRefused("backup_of_another_key")
     if manifest["schema"] not in migrations.revisions():
-        raise BackupRefused(f"the archive is of a later release (shape {manifest['schema']!r})")
+        raise BackupRefused("backup_of_later_release", file=file.name)
     system = System(settings)
     try:
         with _readable(file) as tar, system.database.write() as c:
@@ -217,13 +215,13 @@ def _require_empty(c: Connection) -> None:
         return
     for name in STORE.tables.keys() - LEFT_OUT:
         if rows(c, f"SELECT 1 FROM {name} LIMIT 1"):
-            raise BackupRefused(f"this installation is not empty: there are rows in {name!r}")
+            raise BackupRefused("restore_not_empty", table=name)
 
 
 def _fill(c: Connection, tar: tarfile.TarFile, table: str, columns: list[str]) -> None:
     # These names become part of a statement; anybody may have written the archive.
     if table not in STORE.tables or not all(_NAME.fullmatch(name) for name in columns):
-        raise BackupRefused(f"there is no table {table!r} with these columns")
+        raise BackupRefused("backup_table", table=table)
     statement = (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     )
@@ -249,17 +247,17 @@ def _require_equal(
     digest, count = system.log.digest(c)
     (lowest, highest) = rows(c, "SELECT MIN(position), MAX(position) FROM log")[0]
     if (count and (lowest, highest) != (1, count)) or count != manifest["position"]:
-        raise BackupRefused("the log of the archive has missing numbers")
+        raise BackupRefused("backup_log_gap")
     # Before a migration changed the log's columns, its bytes are those of the archive.
     same_shape = manifest["schema"] == migrations.head()
     if same_shape and digest != manifest["parts"]["store/log.jsonl"]["sha256"]:
-        raise BackupRefused("the log does not read back as it stands in the archive")
+        raise BackupRefused("backup_log_differs")
     for model in system.models.all:
         told = manifest["models"].get(model.name)
         if told is None or told["version"] != model.version:
             continue
         if told["digest"] != built[model.name]["digest"]:
-            raise BackupRefused(f"the read model {model.name!r} was not what the log says")
+            raise BackupRefused("backup_model", model=model.name)
 
 
 @contextmanager
@@ -268,9 +266,11 @@ def _readable(file: Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(file, "r:") as tar:
             yield tar
     except (tarfile.TarError, msgspec.MsgspecError, EOFError, KeyError, ValueError) as fault:
-        raise BackupRefused(f"{file.name}: it cannot be read ({fault})") from fault
+        raise BackupRefused("backup_unreadable", file=file.name) from fault
     except OSError as fault:
-        raise BackupRefused(f"{file.name}: {fault.strerror or fault}") from fault
+        raise BackupRefused(
+            "backup_no_access", file=file.name, reason=str(fault.strerror)
+        ) from fault
 
 
 def _bytes(tar: tarfile.TarFile, name: str) -> bytes:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as QueueIsFull
 
+from casesys.settings import SettingsRefused
+from casesys.stopping import Stopped
 from projections.driver import write
 
 WAIT_SECONDS = 10
@@ -24,7 +26,11 @@ class StoreIsBusy(Exception):
     """The database could not be written in time; nothing was written."""
 
 
-class WeakerDurability(Exception):
+class OutOfReach(Stopped):
+    """The database does not answer, or lets us not in."""
+
+
+class WeakerDurability(Stopped):
     """The database is set to lose acknowledged commands in a crash; casesys refuses to start."""
 
 
@@ -32,7 +38,7 @@ class Database:
     """One database of one office. Make it after a fork, never before."""
 
     def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS) -> None:
-        self.url = make_url(url)
+        self.url = _usable(url)
         self._wait = wait_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = self._sqlite() if self.is_sqlite else self._postgres()
@@ -109,20 +115,42 @@ class Database:
             c.exec_driver_sql(LOCK)
 
     def check_durability(self) -> None:
-        """:raises WeakerDurability: acknowledged commands could be lost (design D2)"""
+        """Ask the database how it keeps what it acknowledges (design D2).
+
+        :raises WeakerDurability: acknowledged commands could be lost
+        :raises OutOfReach: the database does not answer
+        """
+        try:
+            self._check_durability()
+        except OperationalError as error:
+            raise OutOfReach("database_out_of_reach") from error
+
+    def _check_durability(self) -> None:
         with self.read() as c:
             if self.is_sqlite:
                 level: Any = c.exec_driver_sql("PRAGMA synchronous").scalar()
-                if level is None or int(level) < 2:
-                    raise WeakerDurability("SQLite must run with synchronous=FULL")
+                kept = c.exec_driver_sql("PRAGMA journal_mode").scalar()
+                if level is None or int(level) < 2 or kept != "wal":
+                    raise WeakerDurability("weaker_sqlite")
                 return
             for name in ("fsync", "synchronous_commit", "full_page_writes"):
                 value = c.exec_driver_sql(f"SHOW {name}").scalar()
                 if value == "off" or (name == "synchronous_commit" and value == "local"):
-                    raise WeakerDurability(f"PostgreSQL must not run with {name}={value}")
+                    raise WeakerDurability("weaker_postgresql", setting=f"{name}={value}")
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _usable(url: str) -> URL:
+    """:raises SettingsRefused: it is no address of a database that this program works with"""
+    try:
+        found = make_url(url)
+    except ArgumentError as wrong:
+        raise SettingsRefused("setting_database_url") from wrong
+    if found.get_backend_name() not in ("sqlite", "postgresql"):
+        raise SettingsRefused("setting_database_url")
+    return found
 
 
 def is_busy(error: DBAPIError) -> bool:

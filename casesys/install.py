@@ -14,7 +14,7 @@ from casesys import migrations
 from casesys.calendars import published_years
 from casesys.log import Meta
 from casesys.permits import Permit, Person, operator
-from casesys.rebuild import outdated, rebuild_in
+from casesys.rebuild import check_models, outdated, rebuild_in
 from casesys.system import System
 from casesys.units import Unit, joining, read_units, usual_units
 from domain.desk import Desk
@@ -53,6 +53,23 @@ def install(
         joined = new_units(c, desk, listed)
         record(c, system, desk, [*calendars, *joined])
     return Installed(tuple(calendar.year for calendar in calendars), len(joined))
+
+
+def require_ready(system: System) -> None:
+    """Asked by every process before it serves or answers from the read models.
+
+    :raises Stopped: the database does not keep what it is given, is not installed, or holds
+        tables of another release
+    """
+    system.database.check_durability()
+    require_installed(system)
+    check_models(system)
+
+
+def require_installed(system: System) -> None:
+    """:raises Stopped: the tables of the log are not there, or are another release's"""
+    with system.database.read() as c:
+        migrations.check(c)
 
 
 def create_tables(system: System) -> None:

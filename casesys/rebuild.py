@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.schema import CreateTable
 
 from casesys.database import Database
+from casesys.stopping import Stopped
 from casesys.system import System
 from casesys.tables import BUILT
 from domain.entries import Entry
@@ -30,11 +31,11 @@ class ModelIsUnknown(Exception):
     """There is no read model of this name."""
 
 
-class LogIsDamaged(Exception):
+class LogIsDamaged(Stopped):
     """A number is missing in the log, which never leaves one out."""
 
 
-class ModelsAreOutdated(Exception):
+class ModelsAreOutdated(Stopped):
     """The read models in the database are not this release's; it must not feed or show them."""
 
 
@@ -49,10 +50,7 @@ def check_models(system: System) -> None:
     with system.database.read() as c:
         names = outdated(system, c)
     if names:
-        raise ModelsAreOutdated(
-            f"read models of another release stand in the database: {', '.join(names)}; "
-            "run `casesys projections rebuild` once every process runs this release"
-        )
+        raise ModelsAreOutdated("models_are_outdated", models=names)
 
 
 def rebuild(
@@ -202,7 +200,7 @@ def fill(
             if progress is not None:
                 progress(done // (2 if by_position else 1), total)
         if by_stream and done != total:
-            raise LogIsDamaged(f"the log ends at position {total}, and {done} entries stand in it")
+            raise LogIsDamaged("log_is_damaged", last=total, entries=done)
         for chunk in _in_order(system, c, batch) if by_position else ():
             feed(c, by_position, chunk)
             if progress is not None:

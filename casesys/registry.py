@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from eventsourcing.domain import Aggregate
 
+from casesys.stopping import Stopped
 from domain.account import Account
 from domain.case import GovernanceCase
 from domain.events import ENVELOPE, DeskEvent
@@ -30,7 +31,7 @@ encode_lines = msgspec.json.Encoder().encode_lines
 decode = msgspec.json.decode
 
 
-class TopicIsUnknown(Exception):
+class TopicIsUnknown(Stopped):
     """The log holds an entry that this release does not know; it stops rather than skip it."""
 
 
@@ -75,10 +76,7 @@ def kind_of(topic: str) -> Kind:
     try:
         return KINDS[topic]
     except KeyError:
-        raise TopicIsUnknown(
-            f"the log holds an entry of the kind {topic!r}, which this release does not know; "
-            "start the release that wrote it, or a later one"
-        ) from None
+        raise TopicIsUnknown("topic_is_unknown", topic=topic) from None
 
 
 def write_data(event: DeskEvent, seal: Seal | None = None) -> tuple[str, dict[str, Any]]:
@@ -107,9 +105,7 @@ def read_data(topic: str, data: str) -> dict[str, Any]:
         return facts
     stored = facts.pop("class_version", 1)
     if stored > kind.version:
-        raise TopicIsUnknown(
-            f"the log holds {topic!r} in version {stored}; this release knows {kind.version}"
-        )
+        raise TopicIsUnknown("topic_is_newer", topic=topic, stored=stored, known=kind.version)
     while stored < kind.version:
         getattr(kind.event, f"upcast_v{stored}_v{stored + 1}")(facts)
         stored += 1

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from casesys.stopping import Stopped
+
 LANGUAGES = ("zh", "en")
 KEY_BYTES = 32
+_MASTER = re.compile(r"[0-9a-fA-F]{64}")
 
 
-class SettingsRefused(Exception):
-    """A setting is wrong; the text names it and says what it may be."""
+class SettingsRefused(Stopped):
+    """A setting is wrong; the words name it and say what it may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,13 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     language = env.get("CASESYS_LANGUAGE", "zh")
     if language not in LANGUAGES:
-        raise SettingsRefused(f"CASESYS_LANGUAGE is {language!r}; it may be zh or en")
+        raise SettingsRefused("setting_language", value=language)
     limit = env.get("CASESYS_UPLOAD_LIMIT_MB", "64")
-    if not limit.isdigit() or not 1 <= int(limit) <= 1024:
-        raise SettingsRefused(f"CASESYS_UPLOAD_LIMIT_MB is {limit!r}; it may be 1 to 1024")
+    if not limit.isdecimal() or not 1 <= int(limit) <= 1024:
+        raise SettingsRefused("setting_upload_limit", value=limit)
     master = env.get("CASESYS_MASTER_KEY") or _kept(home / "master.key")
-    if len(master) != KEY_BYTES * 2:
-        raise SettingsRefused("CASESYS_MASTER_KEY must be 64 hexadecimal digits")
+    if not _MASTER.fullmatch(master):
+        raise SettingsRefused("setting_master_key")
     return Settings(
         home=home,
         database_url=env.get("CASESYS_DATABASE_URL", f"sqlite:///{home / 'casesys.db'}"),

@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
-from casesys import EvidenceStore, Settings, System, from_environment
+from casesys import EvidenceStore, Settings, System, from_environment, require_ready
 from web import errors, permits, signing_in
 from web.blueprints import blueprints
 from web.reading import asked, t, word
@@ -54,9 +54,16 @@ class Office:
 
     @property
     def system(self) -> System:
+        """:raises Stopped: this release cannot serve on the database as it stands"""
         with self._lock:
             if self._given is None:
-                self._given = System(self.settings)
+                made = System(self.settings)
+                try:
+                    require_ready(made)
+                except BaseException:
+                    made.database.dispose()
+                    raise
+                self._given = made
             return self._given
 
     @cached_property
@@ -83,6 +90,7 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
     Bootstrap5(app)
     app.before_request(signing_in.recognise)
     app.before_request(_bound_what_is_sent)
+    app.before_request(_refuse_to_serve_unready)
     app.before_request(_refuse_what_is_no_text)
     app.before_request(permits.ask_who_is_there)
     # After the question who is there, so that a stranger's form is told to sign in.
@@ -99,6 +107,13 @@ def _bound_what_is_sent() -> None:
     """Long are only files, and those only of a reader who is signed in."""
     if request.mimetype != "multipart/form-data" or g.get("person") is None:
         request.max_content_length = MOST_FORM
+
+
+def _refuse_to_serve_unready() -> None:
+    """Asked again with each request until it holds: the office may be upgraded meanwhile."""
+    if request.endpoint not in permits.OPEN_ENDPOINTS:
+        office: Office = current_app.extensions["casesys"]
+        office.system  # noqa: B018  made with the first request
 
 
 def _refuse_what_is_no_text() -> None:

@@ -15,6 +15,7 @@ from casesys import (
     FieldsRefused,
     NotPermitted,
     Refused,
+    Stopped,
     StoreIsBusy,
     StreamIsUnknown,
 )
@@ -27,11 +28,16 @@ RETRY_AFTER_SECONDS = 60
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
-def page(code: int, reason: str | None = None, number: str | None = None) -> tuple[str, int]:
+def page(
+    code: int, reason: str | None = None, number: str | None = None, title: str | None = None
+) -> tuple[str, int]:
     # The page of an error shows no clock: the day in the address may be what was wrong.
     g.without_clock = True
     shown = code if code in HAS_WORDS else 400 if code < 500 else 500
-    return render_template("error.html", code=shown, reason=reason, number=number), code
+    title = title or t(f"error.{shown}.title")
+    return render_template(
+        "error.html", code=shown, title=title, reason=reason, number=number
+    ), code
 
 
 def register(app: Flask) -> None:
@@ -42,6 +48,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(StreamIsUnknown, lambda fault: page(404))
     app.register_error_handler(CommandIdReused, lambda fault: page(409, t("page.id_reused")))
     app.register_error_handler(StoreIsBusy, _busy)
+    app.register_error_handler(Stopped, _stopped)
     app.register_error_handler(NotPermitted, lambda fault: page(403))
     app.register_error_handler(EvidenceRefused, _evidence)
     app.register_error_handler(Refused, lambda fault: page(409, sentence(fault)))
@@ -79,6 +86,11 @@ def _told(fault: Told) -> tuple[str, int]:
 
 def _busy(fault: Exception) -> Answer:
     body, code = page(503)
+    return body, code, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+
+def _stopped(fault: Stopped) -> Answer:
+    body, code = page(503, fault.said(g.language), title=t("error.stopped.title"))
     return body, code, {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 

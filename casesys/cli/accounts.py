@@ -10,6 +10,7 @@ import click
 from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
 from casesys.commands import COMMANDS
 from casesys.people import set_password
+from casesys.permits import Permit
 from casesys.system import Given
 from casesys.words import say
 from domain.vocabulary import Role
@@ -121,6 +122,7 @@ def close(shell: Shell, login: str, reason: str, as_json: bool) -> None:
 @refusing
 def list_(shell: Shell, as_json: bool) -> None:
     """Who has an account, in which roles."""
+    shell.require(Permit.READ)
     with shell.system.database.read() as c:
         found = [
             {

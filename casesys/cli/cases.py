@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from casesys.case_answers import case_history, case_shown
-from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
+from casesys.cli.shell import Shell, answer, json_option, language_of, refuse, refusing
 from casesys.deadline_figures import deadlines as deadline_figures
 from casesys.figures import rates as rate_figures
+from casesys.permits import Permit
 from casesys.words import instant_words, say
 from domain.identifiers import Identified
 from domain.identifiers import identify as identified
@@ -26,7 +27,7 @@ class DayType(click.ParamType[str]):
         try:
             return date.fromisoformat(str(value)).isoformat()
         except ValueError:
-            self.fail(f"{value!r} is no day; write it like 2021-10-31", param, ctx)
+            self.fail(say("cli.no_day", language_of(ctx), text=value), param, ctx)
 
 
 class InstantType(click.ParamType[str]):
@@ -42,7 +43,7 @@ class InstantType(click.ParamType[str]):
             found = datetime.fromisoformat(text)
             return instant(found if found.tzinfo else found.replace(tzinfo=SHANGHAI))
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no moment; write it like 2021-10-31T09:30", param, ctx)
+            self.fail(say("cli.no_moment", language_of(ctx), text=value), param, ctx)
 
 
 DAY, INSTANT = DayType(), InstantType()
@@ -98,6 +99,7 @@ def show(
     as_json: bool,
 ) -> None:
     """Where a case stands."""
+    shell.require(Permit.READ)
     with shell.system.database.read() as c:
         found = case_shown(shell.system, c, name, as_of, known_at, version)
     if found is None:
@@ -131,6 +133,7 @@ def history(
     as_json: bool,
 ) -> None:
     """Everything that was recorded of a case, in the order of the log."""
+    shell.require(Permit.READ)
     with shell.system.database.read() as c:
         found = case_history(shell.system, c, name, as_of, known_at, version)
     if found is None:
@@ -154,6 +157,7 @@ def _entry(shell: Shell, entry: dict[str, Any]) -> str:
 @refusing
 def rates(shell: Shell, as_of: str, known_at: str | None, by: str | None, as_json: bool) -> None:
     """The rates of a day, each with its numerator and denominator."""
+    shell.require(Permit.READ)
     found = rate_figures(shell.system, as_of, known_at, by)
     answer(found, as_json, lambda: _rates(found))
 
@@ -176,6 +180,7 @@ def _rates(found: dict[str, Any]) -> Iterator[str]:
 @refusing
 def deadlines(shell: Shell, as_of: str, known_at: str | None, as_json: bool) -> None:
     """How the deadlines stand at the end of a day."""
+    shell.require(Permit.READ)
     with shell.system.database.read() as c:
         found = deadline_figures(shell.system, c, as_of, known_at)
     answer(

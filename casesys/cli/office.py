@@ -22,7 +22,7 @@ from casesys.words import say
 @refusing
 def init(shell: Shell, units: Path | None, as_json: bool) -> None:
     """Create or upgrade the database, publish the calendars, register the member units."""
-    done = install(shell.system, units, person=shell.person)
+    done = install(shell.unchecked, units, person=shell.person)
     counts = {"calendars": len(done.calendars), "units": done.units}
     answer(done, as_json, lambda: iter([say("cli.init.done", shell.language, **counts)]))
 
@@ -35,8 +35,8 @@ def init(shell: Shell, units: Path | None, as_json: bool) -> None:
 @refusing
 def serve(shell: Shell, host: str, port: int, workers: int) -> None:
     """Serve the pages with gunicorn, in this process group."""
-    install(shell.system, person=shell.person)
-    shell.system.database.dispose()
+    install(shell.unchecked, person=shell.person)
+    shell.unchecked.database.dispose()
     click.echo(say("cli.serve.at", shell.language, url=f"http://{host}:{port}"), err=True)
     arguments = [
         sys.executable,
@@ -62,7 +62,7 @@ def serve(shell: Shell, host: str, port: int, workers: int) -> None:
 @refusing
 def demo(shell: Shell, cases: int, if_empty: bool, as_json: bool) -> None:
     """Fill an empty system with a made district and an account for each role."""
-    install(shell.system, person=shell.person)
+    install(shell.unchecked, person=shell.person)
     if not is_empty(shell.system):
         if if_empty:
             click.echo(say("cli.demo.not_empty", shell.language), err=True)

@@ -15,12 +15,13 @@ import click
 import msgspec
 
 from casesys.command import FieldsRefused
-from casesys.database import StoreIsBusy, WeakerDurability
+from casesys.database import StoreIsBusy
+from casesys.install import require_installed, require_ready
 from casesys.intake.workbook import WorkbookRefused
 from casesys.people import person_of
-from casesys.permits import Person, operator
-from casesys.registry import TopicIsUnknown
+from casesys.permits import Permit, Person, operator
 from casesys.settings import Settings, SettingsRefused, from_environment
+from casesys.stopping import Stopped
 from casesys.system import CommandIdReused, StaleVersion, StreamIsUnknown, System
 from casesys.words import known, say
 from domain.refusals import Refused
@@ -43,10 +44,23 @@ class Shell:
         return self.settings.language
 
     @cached_property
-    def system(self) -> System:
+    def unchecked(self) -> System:
+        """For what makes an installation, or brings it to this release."""
         system = System(self.settings)
         system.database.check_durability()
         return system
+
+    @cached_property
+    def installed(self) -> System:
+        """For what reads the log alone, whatever release made the read models."""
+        require_installed(self.unchecked)
+        return self.unchecked
+
+    @cached_property
+    def system(self) -> System:
+        """For every question and every act."""
+        require_ready(self.unchecked)
+        return self.unchecked
 
     @cached_property
     def person(self) -> Person:
@@ -57,6 +71,10 @@ class Shell:
         if person is None:
             refuse(say("refusal.account_is_unknown", self.language, login=self.acting))
         return person
+
+    def require(self, permit: Permit) -> None:
+        """:raises NotPermitted: whoever acts may not do this"""
+        self.person.require(permit)
 
 
 def _login() -> str:
@@ -112,8 +130,8 @@ def refusing(command: Callable[..., Any]) -> Callable[..., Any]:
                     for name, code in fields.problems.items()
                 )
             )
-        except (SettingsRefused, WeakerDurability, TopicIsUnknown) as wrong:
-            refuse(str(wrong))
+        except Stopped as stopped:
+            refuse(stopped.said(_language(shell)))
         except StoreIsBusy:
             refuse(say("error.store_is_busy", _language(shell)))
         except StreamIsUnknown:
@@ -124,6 +142,11 @@ def refusing(command: Callable[..., Any]) -> Callable[..., Any]:
             refuse(say("error.stale_version", _language(shell)))
 
     return run
+
+
+def language_of(context: click.Context | None) -> str:
+    """The language of this call, for what is said before a command begins."""
+    return _language(context.find_object(Shell) if context is not None else None)
 
 
 def _language(shell: Shell | None) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from casesys.backup import BackupRefused
 from casesys.backup import backup as make_backup
 from casesys.backup import restore as restore_backup
 from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refusing
+from casesys.permits import Permit
 from casesys.rebuild import rebuild as rebuild_models
 from casesys.rebuild import status as model_status
 from casesys.rebuild import verify as verify_models
@@ -29,7 +29,8 @@ def projections() -> None:
 @refusing
 def status(shell: Shell, as_json: bool) -> None:
     """Which read models there are, in which version, with how many rows."""
-    found = model_status(shell.system)
+    shell.require(Permit.READ)
+    found = model_status(shell.installed)
     answer(found, as_json, lambda: _models(found))
 
 
@@ -45,11 +46,14 @@ def _models(found: dict[str, Any]) -> Iterator[str]:
 @refusing
 def rebuild(shell: Shell, names: tuple[str, ...], as_json: bool) -> None:
     """Build read models anew from the log."""
-    unknown = sorted(set(names) - {model.name for model in shell.system.models.all})
-    if unknown:
-        raise click.UsageError(f"no read model is called {', '.join(unknown)}")
+    shell.require(Permit.OPERATE)
+    known = [model.name for model in shell.installed.models.all]
+    if unknown := sorted(set(names) - set(known)):
+        raise click.UsageError(
+            say("cli.rebuild.unknown", shell.language, unknown=unknown, known=known)
+        )
     with progress(say("cli.rebuild.title", shell.language)) as advance:
-        found = rebuild_models(shell.system, names or None, progress=advance)
+        found = rebuild_models(shell.installed, names or None, progress=advance)
     answer(found, as_json, lambda: _models(found))
 
 
@@ -59,7 +63,9 @@ def rebuild(shell: Shell, names: tuple[str, ...], as_json: bool) -> None:
 @refusing
 def verify(shell: Shell, as_json: bool) -> None:
     """Build every read model aside and compare; exits 1 where one differs."""
-    found = verify_models(shell.system)
+    shell.require(Permit.OPERATE)
+    with progress(say("cli.verify.title", shell.language)) as advance:
+        found = verify_models(shell.installed, progress=advance)
     answer(found, as_json, lambda: _models(found))
     if not found["equal"]:
         refuse(say("cli.verify.differs", shell.language))
@@ -72,10 +78,8 @@ def verify(shell: Shell, as_json: bool) -> None:
 @refusing
 def backup(shell: Shell, file: Path, as_json: bool) -> None:
     """Write one file with the log, the vault and the evidence, while the office works."""
-    try:
-        done = make_backup(shell.system, file)
-    except BackupRefused as refused:
-        refuse(str(refused))
+    shell.require(Permit.OPERATE)
+    done = make_backup(shell.system, file)
     answer(done, as_json, lambda: _flat(done))
 
 
@@ -86,10 +90,8 @@ def backup(shell: Shell, file: Path, as_json: bool) -> None:
 @refusing
 def restore(shell: Shell, file: Path, as_json: bool) -> None:
     """Restore a backup into an empty installation."""
-    try:
-        done = restore_backup(shell.settings, file)
-    except BackupRefused as refused:
-        refuse(str(refused))
+    shell.require(Permit.OPERATE)
+    done = restore_backup(shell.settings, file)
     answer(done, as_json, lambda: _flat(done))
 
 

@@ -10,8 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from casesys.stopping import Stopped
 
-class SchemaIsUnknown(Exception):
+
+class SchemaIsUnknown(Stopped):
     """The store has a shape that this release does not know, or not yet the one it needs."""
 
 
@@ -30,10 +32,7 @@ def upgrade(c: Connection, revision: str = "head") -> None:
     """
     standing = current(c)
     if standing is not None and standing not in revisions():
-        raise SchemaIsUnknown(
-            f"the database has the shape {standing!r}, which this release does not know; "
-            "start the release that made it, or a later one"
-        )
+        raise SchemaIsUnknown("later_schema", standing=standing)
     command.upgrade(configuration(c), revision)
 
 
@@ -57,11 +56,12 @@ def revisions() -> set[str]:
 def check(c: Connection) -> None:
     """:raises SchemaIsUnknown: this release cannot work on the tables as they stand"""
     standing = current(c)
+    if standing is None:
+        raise SchemaIsUnknown("not_installed")
+    if standing not in revisions():
+        raise SchemaIsUnknown("later_schema", standing=standing)
     if standing != head():
-        raise SchemaIsUnknown(
-            f"the database has the shape {standing!r} and this release needs {head()!r}; "
-            "run `casesys init`"
-        )
+        raise SchemaIsUnknown("older_schema", standing=standing, needed=head())
 
 
 def _scripts() -> ScriptDirectory:

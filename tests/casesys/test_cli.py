@@ -177,3 +177,64 @@ def test_wrong_input_is_answered_with_a_sentence_and_an_exit_code(
     assert result.exit_code == code, (result.stdout, result.stderr, result.exception)
     assert result.stderr.strip()
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("rates", "--as-of", "2021-10-31"),
+        ("deadlines", "--as-of", "2021-10-31"),
+        ("case", "show", "C000001"),
+        ("case", "history", "C000001"),
+        ("projections", "status"),
+        ("projections", "rebuild"),
+        ("projections", "verify"),
+        ("account", "list"),
+        ("import", "history", "."),
+        ("backup", "-o", "never.backup"),
+        ("--as", "wang", "rates", "--as-of", "2021-10-31"),
+    ],
+)
+def test_before_it_is_installed_every_question_says_what_to_run(
+    casesys: Casesys, question: tuple[str, ...]
+) -> None:
+    result = casesys(*question)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "casesys init" in result.stderr
+
+
+def test_a_wrong_setting_ends_in_a_sentence(tmp_path: Path) -> None:
+    for wrong in ({"CASESYS_DATABASE_URL": "mysql://x/y"}, {"CASESYS_MASTER_KEY": "short"}):
+        environment = {"CASESYS_HOME": str(tmp_path), "CASESYS_LANGUAGE": "en", **wrong}
+        result = CliRunner().invoke(main, ["projections", "status"], env=environment)
+        assert result.exit_code == 1
+        assert next(iter(wrong)) in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("acting", "arguments", "code"),
+    [
+        ("wang", ("rates", "--as-of", "2021-10-31"), 0),
+        ("wang", ("case", "show", "nobody's"), 1),
+        ("wang", ("projections", "rebuild"), 1),
+        ("wang", ("projections", "verify"), 1),
+        ("wang", ("backup", "-o", "FILE"), 1),
+        ("wang", ("init",), 1),
+        ("wang", ("account", "grant", "wang", "supervisor"), 1),
+        ("nobody", ("rates", "--as-of", "2021-10-31"), 1),
+        ("nobody", ("projections", "status"), 1),
+    ],
+)
+def test_a_named_account_may_do_what_its_roles_allow(
+    casesys: Casesys, tmp_path: Path, acting: str, arguments: tuple[str, ...], code: int
+) -> None:
+    casesys("init")
+    casesys(
+        *("account", "open", "wang", "--name", "王某", "--unit", "区财政局", "--role", "officer"),
+        *("--password", "a long enough secret"),
+    )
+    file = tmp_path / "office.backup"
+    result = casesys("--as", acting, *(file if part == "FILE" else part for part in arguments))
+    assert result.exit_code == code, (result.stdout, result.stderr, result.exception)
+    assert bool(result.stderr.strip()) == bool(code)
+    assert not file.exists()

@@ -7,7 +7,7 @@ import threading
 import pytest
 from sqlalchemy import event
 
-from casesys.database import Database, StoreIsBusy, WeakerDurability
+from casesys.database import Database, OutOfReach, StoreIsBusy, WeakerDurability
 from casesys.system import System
 from projections.driver import rows, write
 
@@ -110,3 +110,16 @@ def test_a_postgresql_that_does_not_flush_is_refused(store_on_postgres: System, 
     with pytest.raises(WeakerDurability, match=f"synchronous_commit={level}"):
         weak.check_durability()
     weak.dispose()
+
+
+def test_a_database_in_memory_is_refused() -> None:
+    with pytest.raises(WeakerDurability):
+        Database("sqlite://").check_durability()
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all/casesys.db", "postgresql://nobody@127.0.0.1:1/office"]
+)
+def test_a_database_that_does_not_answer_is_said_to_be_out_of_reach(url: str) -> None:
+    with pytest.raises(OutOfReach, match="cannot be reached"):
+        Database(url).check_durability()

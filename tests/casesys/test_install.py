@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from casesys.calendars import published_years
 from casesys.csv_rows import RegisterUnsound
-from casesys.install import Installed, install, record
+from casesys.install import Installed, create_tables, install, record, require_ready
 from casesys.permits import NotPermitted, Person, operator
+from casesys.rebuild import rebuild
 from casesys.settings import Settings
+from casesys.stopping import Stopped
 from casesys.system import System
 from casesys.units import usual_units
 from domain.desk import Desk
 from domain.office import Calendar, begin, calendar_id
 from domain.workdays import Workdays
-from projections.driver import rows
+from projections.driver import rows, write
+from projections.ledger import Ledger
 from tests.districts import left_behind
 from tests.offices import Clock
 
@@ -26,9 +30,11 @@ YEARS = tuple(published_years())
 
 
 @pytest.fixture
-def bare(store_settings: Settings) -> System:
+def bare(store_settings: Settings) -> Iterator[System]:
     """A system on a database in which nothing was made yet."""
-    return System(store_settings, now=Clock())
+    made = System(store_settings, now=Clock())
+    yield made
+    made.database.dispose()
 
 
 def test_it_publishes_the_calendars_and_registers_the_usual_units(bare: System) -> None:
@@ -135,3 +141,29 @@ def test_only_an_operator_installs(bare: System) -> None:
     officer = Person("a1", "li", "区教育局", frozenset({"officer"}))
     with pytest.raises(NotPermitted):
         install(bare, person=officer)
+
+
+def test_a_process_is_ready_once_the_installation_is_made(bare: System) -> None:
+    with pytest.raises(Stopped) as stopped:
+        require_ready(bare)
+    assert stopped.value.code == "stopped.not_installed"
+    create_tables(bare)
+    require_ready(bare)
+
+
+def test_a_process_of_another_release_is_not_ready(
+    bare: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_tables(bare)
+    monkeypatch.setattr(Ledger, "version", Ledger.version + 1)
+    with pytest.raises(Stopped) as stopped:
+        require_ready(bare)
+    assert stopped.value.code == "stopped.models_are_outdated"
+    assert "ledger" in stopped.value.said("zh")
+    rebuild(bare, ["ledger"])
+    require_ready(bare)
+    with bare.database.write() as c:
+        write(c, "UPDATE alembic_version SET version_num = 'later'", [()])
+    with pytest.raises(Stopped) as stopped:
+        require_ready(bare)
+    assert stopped.value.code == "stopped.later_schema"

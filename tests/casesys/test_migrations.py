@@ -91,10 +91,7 @@ def test_a_shape_of_a_later_release_is_refused(store: System) -> None:
         migrations.check(c)
     with store.database.write() as c:
         write(c, "UPDATE alembic_version SET version_num = 'later'", [()])
-    with (
-        store.database.read() as c,
-        pytest.raises(migrations.SchemaIsUnknown, match="casesys init"),
-    ):
+    with store.database.read() as c, pytest.raises(migrations.SchemaIsUnknown, match="'later'"):
         migrations.check(c)
     with pytest.raises(migrations.SchemaIsUnknown, match="'later'"):
         create_tables(store)

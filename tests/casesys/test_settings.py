@@ -1,0 +1,50 @@
+"""Settings are read once, each with a safe default; a wrong one is refused by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from casesys.database import Database
+from casesys.settings import SettingsRefused, from_environment
+
+
+def test_a_first_start_makes_the_folder_and_the_keys_for_its_owner_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    settings = from_environment({"CASESYS_HOME": str(home)})
+    assert home.stat().st_mode & 0o777 == 0o700
+    assert sorted(path.name for path in home.iterdir()) == ["master.key", "secret.key"]
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in home.iterdir())
+    assert from_environment({"CASESYS_HOME": str(home)}) == settings
+
+
+def test_defaults_are_a_chinese_office_on_sqlite_in_its_folder(tmp_path: Path) -> None:
+    settings = from_environment({"CASESYS_HOME": str(tmp_path)})
+    assert settings.language == "zh"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'casesys.db'}"
+    assert settings.upload_limit == 64 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CASESYS_LANGUAGE", "fr"),
+        ("CASESYS_UPLOAD_LIMIT_MB", "0"),
+        ("CASESYS_UPLOAD_LIMIT_MB", "²"),
+        ("CASESYS_UPLOAD_LIMIT_MB", "many"),
+        ("CASESYS_MASTER_KEY", "5a"),
+        ("CASESYS_MASTER_KEY", "no" * 32),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_its_name(tmp_path: Path, variable: str, value: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        from_environment({"CASESYS_HOME": str(tmp_path), variable: value})
+    for language in ("zh", "en"):
+        assert variable in refused.value.said(language)
+
+
+@pytest.mark.parametrize("url", ["", "casesys.db", "mysql://host/office", "postgresql//host"])
+def test_an_address_of_no_database_is_refused(url: str) -> None:
+    with pytest.raises(SettingsRefused, match="CASESYS_DATABASE_URL"):
+        Database(url)
