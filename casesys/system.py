@@ -19,7 +19,6 @@ from casesys.models import Models
 from casesys.permits import Person
 from casesys.registry import encode
 from casesys.settings import Settings
-from casesys.tables import RECEIPT
 from casesys.vault import Vault
 from casesys.work import MemberUnits, OfficeNumbers, OpenAccounts, Work
 from domain.case import GovernanceCase
@@ -27,8 +26,8 @@ from domain.decisions.closing import correct_entry
 from domain.desk import Desk
 from domain.entries import Entry
 from domain.instants import instant
-from domain.refusals import NumberUsedElsewhere
-from projections.driver import rows, upsert
+from domain.refusals import NumberUsedElsewhere, Refused
+from projections.driver import rows, write
 from projections.reading import feed
 
 TRIES = 3
@@ -59,6 +58,11 @@ class Receipt:
     version: int
     position: int
     repeated: bool = False
+
+
+NEW_RECEIPT = (
+    "INSERT INTO receipt (command_id, digest, stream_id, version, position) VALUES (?, ?, ?, ?, ?)"
+)
 
 
 class StreamIsUnknown(Exception):
@@ -140,7 +144,14 @@ class System:
             return known
         desk = self.desk(c, given.person.id)
         work = Work(c, self.log, desk)
-        main = self._decide(work, command, values, given)
+        try:
+            main = self._decide(work, command, values, given)
+        except (StaleVersion, Refused):
+            # What stands against it may be its own twin, given meanwhile on another connection.
+            known = self._receipt(c, command_id, digest)
+            if known is not None:
+                return known
+            raise
         self.database.lock(c)
         batch = work.collect(Meta(command_id=command_id, reason=given.reason))
         entries = self.log.append(c, batch, desk.now)
@@ -150,11 +161,9 @@ class System:
         last = [e for e in entries if e.stream_id == str(main)][-1]
         receipt = Receipt(command_id, main, last.version, last.position)
         if self._receipts:
-            upsert(
-                c,
-                RECEIPT,
-                [(command_id, digest, str(main), receipt.version, receipt.position)],
-            )
+            # A plain insert: where a twin was answered first, this one fails and is given again.
+            facts = (command_id, digest, str(main), receipt.version, receipt.position)
+            write(c, NEW_RECEIPT, [facts])
         return receipt
 
     def _decide(self, work: Work, command: Command, values: dict[str, Any], given: Given) -> UUID:
@@ -224,5 +233,5 @@ class System:
 
 
 def _digest(command: Command, values: dict[str, Any], given: Given) -> str:
-    content = [command.name, str(given.stream), values, given.corrects, given.person.id]
-    return sha256(encode(content)).hexdigest()
+    about = [str(given.stream), given.corrects, given.reason, given.person.id]
+    return sha256(encode([command.name, values, about])).hexdigest()
