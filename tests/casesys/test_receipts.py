@@ -40,7 +40,7 @@ def twice(
         ) -> tuple[Receipt, Receipt, System]:
             twin = System(settings, now=clock, **guards)
             opened.append(twin)
-            case = scenarios.a_listed_case(twin)
+            case = scenarios.a_case_ready_to_exit(twin)
             with twin.database.read() as c:
                 version = twin.log.stream(c, case.stream)[-1].version
             answers: list[Receipt] = []
