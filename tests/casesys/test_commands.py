@@ -10,6 +10,7 @@ import pytest
 from casesys.command import Command, FieldsRefused
 from casesys.commands import COMMANDS
 from casesys.people import person_of
+from casesys.rebuild import verify
 from casesys.system import Receipt, System
 from domain.refusals import (
     AccountIsUnknown,
@@ -111,6 +112,7 @@ def test_a_command_is_recorded_and_asks_for_what_it_cannot_do_without(
     assert (last.version, last.position) == (receipt.version, receipt.position)
     assert last.command_id == receipt.command_id
     assert stream is None or receipt.stream == stream
+    assert verify(system)["equal"]
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
