@@ -46,6 +46,10 @@ class SignInLocked(Refused):
 class PasswordTooShort(Refused): ...
 
 
+class PasswordIsNoText(Refused):
+    """It holds what no keyboard types, or came in an encoding that is not UTF-8."""
+
+
 class PasswordTooLong(Refused): ...
 
 
@@ -88,7 +92,7 @@ def set_password(system: System, by: Person, account: UUID, password: str) -> No
     owner = person_by_id(system, account)
     if owner is None:
         raise AccountIsUnknown(login=str(account))
-    _check_strength(owner.login, password)
+    check_strength(owner.login, password)
     hashed = _hasher().hash(password)
     system.give(CHANGE_PASSWORD, {}, Given(by, account))
     with system.database.write() as c:
@@ -122,7 +126,10 @@ def check_password(system: System, login: str, password: str) -> Person:
     return person
 
 
-def _check_strength(login: str, password: str) -> None:
+def check_strength(login: str, password: str) -> None:
+    """:raises Refused: the password is too weak, or cannot be typed again"""
+    if not password.isprintable():
+        raise PasswordIsNoText()
     if len(password) < LEAST_PASSWORD:
         raise PasswordTooShort(least=LEAST_PASSWORD)
     if len(password) > MOST_PASSWORD:

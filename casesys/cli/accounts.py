@@ -9,7 +9,7 @@ import click
 
 from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
 from casesys.commands import COMMANDS
-from casesys.people import set_password
+from casesys.people import check_strength, set_password
 from casesys.permits import Permit
 from casesys.system import Given
 from casesys.words import say
@@ -45,6 +45,8 @@ def open_(
     as_json: bool,
 ) -> None:
     """Open an account with its roles and its first password."""
+    # First: an account without a password would be half of what was asked for.
+    check_strength(login, password)
     given = Given(shell.person)
     raw: dict[str, Any] = {"login": login, "name": name, "unit": unit, "roles": list(roles)}
     receipt = shell.system.give(COMMANDS["open_account"], raw, given)

@@ -57,7 +57,9 @@ known_option = click.option("--known-at", type=INSTANT, help="As the books knew 
 @refusing
 def identify(shell: Shell, texts: tuple[str, ...], as_json: bool) -> None:
     """Say what each text is: a credit code, a court's or a penalty's number."""
-    lines = texts or tuple(line.rstrip("\n") for line in sys.stdin)
+    lines = texts or tuple(
+        line.decode("utf-8", "replace").rstrip("\n") for line in sys.stdin.buffer
+    )
     year = datetime.now(SHANGHAI).year
     found = [identified(text, this_year=year) for text in lines]
     answer([_identified(f) for f in found], as_json, lambda: map(_line, found))

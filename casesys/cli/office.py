@@ -46,6 +46,12 @@ def serve(shell: Shell, host: str, port: int, workers: int) -> None:
         f"{host}:{port}",
         "--workers",
         str(workers),
+        # A telephone that sends a photograph over a slow line holds one of these, not the office.
+        "--threads",
+        "8",
+        # As long as gunicorn takes: a query form filled to the brim must reach our own answer.
+        "--limit-request-line",
+        "8190",
         "--no-control-socket",
         "--access-logfile",
         "-",

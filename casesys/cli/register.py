@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ def listing(shell: Shell, file: Path, campaign: str | None, dry_run: bool, as_js
         shell.system,
         file,
         shell.person,
-        file_name=file.name,
+        # An archive of an old system leaves names that are no UTF-8.
+        file_name=os.fsencode(file.name).decode("utf-8", "replace"),
         campaign=campaign,
         dry_run=dry_run,
         language=shell.language,

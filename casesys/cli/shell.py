@@ -72,6 +72,11 @@ class Shell:
             refuse(say("refusal.account_is_unknown", self.language, login=self.acting))
         return person
 
+    def close(self) -> None:
+        """Give the connections back: a database on another machine would wait for them."""
+        if "unchecked" in vars(self):
+            self.unchecked.database.dispose()
+
     def require(self, permit: Permit) -> None:
         """:raises NotPermitted: whoever acts may not do this"""
         self.person.require(permit)
@@ -84,13 +89,30 @@ def _login() -> str:
         return str(os.getuid())
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Words(click.Group):
+    """Takes only arguments that are text; the name of a file that is there may be any bytes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for argument in args:
+            if not is_text(argument) and not os.path.lexists(argument):
+                shown = os.fsencode(argument).decode("utf-8", "replace")
+                raise click.UsageError(say("cli.no_text", _language(Shell(None)), text=shown))
+        return super().parse_args(ctx, args)
+
+
+def is_text(argument: str) -> bool:
+    """Whether it came as UTF-8; Python keeps other bytes as halves of characters."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in argument)
+
+
+@click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--as", "acting", metavar="ACCOUNT", help="Act under this account's permits.")
 @click.version_option(package_name="casesys")
 @click.pass_context
 def group(context: click.Context, acting: str | None) -> None:
     """casesys: every case a stream of events, every figure traceable to them."""
     context.obj = Shell(acting)
+    context.call_on_close(context.obj.close)
 
 
 def refuse(text: str) -> NoReturn:
