@@ -23,6 +23,17 @@ from tests.shared_data import shared_path
 Rows = list[dict[str, str]]
 CLERK = operator("clerk")
 
+NAMES = {
+    "repair_rate_by_zong": "repair.by_record",
+    "repair_rate_by_jia_strict": "repair.by_enterprise_full",
+    "repair_rate_by_jia_loose": "repair.by_enterprise_any",
+    "interview_rate": "action.interview",
+    "photo_rate": "action.photo",
+    "commitment_rate": "action.commitment",
+    "all_three_rate": "action.all_three",
+}
+AXES = {"town": "by_town", "campaign": "by_batch_id", "unit": "by_lead_unit"}
+
 
 def district() -> Path:
     """The folder of the made district of fifty cases."""
@@ -92,3 +103,32 @@ def entry_of(system: System, action: str) -> Entry:
         ((stream, version),) = rows(c, question, [f"q-{action}-%"])
         found: Entry = system.log.stream(c, stream)[version - 1]
         return found
+
+
+def in_our_names(expected: dict[str, Any]) -> dict[str, Any]:
+    """The maker's answers to one day, as `casesys rates` names them."""
+    categories = {}
+    for category in ("penalty", "judgment", "all"):
+        theirs = expected[category]
+        impediments = theirs["impediments"]
+        categories[category] = {
+            name: theirs[name]
+            for name in (
+                "cases",
+                "enterprises",
+                "records",
+                "repaired_records",
+                "closed_cases",
+                "contact_class",
+            )
+        } | {
+            "amount_yuan": theirs["amount_yuan_of_records"],
+            "impediments": impediments["by_kind"]
+            | {"cases_with_any": impediments["cases_with_any"]},
+            "rates": {ours: fraction(theirs[name]) for name, ours in NAMES.items()},
+        }
+    return {"categories": categories, "contact_attempts": expected["contact_attempts"]}
+
+
+def fraction(theirs: dict[str, Any]) -> dict[str, Any]:
+    return {name: theirs[name] for name in ("numerator", "denominator", "percent")}

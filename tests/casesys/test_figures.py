@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,19 +19,10 @@ from casesys.settings import from_environment
 from casesys.system import System
 from domain.instants import end_of_day
 from projections.rates import Rates, Sheet
+from tests.districts import AXES, fraction, in_our_names, made_district
+from tests.districts import district as the_fifty
 from tests.plain_figures import Plain
-from tests.shared_data import shared_path
 
-NAMES = {
-    "repair_rate_by_zong": "repair.by_record",
-    "repair_rate_by_jia_strict": "repair.by_enterprise_full",
-    "repair_rate_by_jia_loose": "repair.by_enterprise_any",
-    "interview_rate": "action.interview",
-    "photo_rate": "action.photo",
-    "commitment_rate": "action.commitment",
-    "all_three_rate": "action.all_three",
-}
-AXES = {"town": "by_town", "campaign": "by_batch_id", "unit": "by_lead_unit"}
 MADE = ["20/1", "35/2", "60/3", "230/4"]
 
 
@@ -64,53 +53,13 @@ class District:
         return found
 
 
-def in_our_names(expected: dict[str, Any]) -> dict[str, Any]:
-    categories = {}
-    for category in ("penalty", "judgment", "all"):
-        theirs = expected[category]
-        impediments = theirs["impediments"]
-        categories[category] = {
-            name: theirs[name]
-            for name in (
-                "cases",
-                "enterprises",
-                "records",
-                "repaired_records",
-                "closed_cases",
-                "contact_class",
-            )
-        } | {
-            "amount_yuan": theirs["amount_yuan_of_records"],
-            "impediments": impediments["by_kind"]
-            | {"cases_with_any": impediments["cases_with_any"]},
-            "rates": {ours: fraction(theirs[name]) for name, ours in NAMES.items()},
-        }
-    return {"categories": categories, "contact_attempts": expected["contact_attempts"]}
-
-
-def fraction(theirs: dict[str, Any]) -> dict[str, Any]:
-    return {name: theirs[name] for name in ("numerator", "denominator", "percent")}
-
-
-def make(tmp_path_factory: pytest.TempPathFactory, size: str, seed: str) -> Path:
-    """Let the generator make a district of this size."""
-    folder = tmp_path_factory.mktemp("made") / f"district_{size}"
-    script = shared_path("district/make_district.py")
-    made = ["--size", size, "--seed", seed, "--no-xlsx", "--out", str(folder)]
-    subprocess.run(
-        [sys.executable, str(script), *made],
-        check=True,
-        capture_output=True,
-    )
-    return folder
-
-
 @pytest.fixture(scope="module", params=["50", *MADE])
 def district(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[District]:
     size, _, seed = str(request.param).partition("/")
-    folder = make(tmp_path_factory, size, seed) if seed else shared_path("district/district_50")
+    into = tmp_path_factory.mktemp("made") / f"district_{size}"
+    folder = made_district(int(size), seed, into) if seed else the_fifty()
     made = District(folder, tmp_path_factory.mktemp("home"))
     yield made
     made.system.database.dispose()
