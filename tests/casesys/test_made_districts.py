@@ -25,7 +25,10 @@ DISTRICTS = [None, (120, "spring"), (260, "autumn")]
 @pytest.fixture(params=DISTRICTS, ids=["50", "120", "260"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The register of a district, its answers beside it."""
-    return made_district(*request.param, tmp_path / "made") if request.param else district()
+    if request.param is None:
+        return district()
+    size, seed = request.param
+    return made_district(size, seed, tmp_path / "made")
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def wrong_answers(casesys: Casesys, folder: Path) -> list[Any]:
     """What the command line says otherwise than the maker of the district."""
     expected = json.loads((folder / "expected.json").read_text("utf-8"))
     days = list(expected["as_of"])
-    found = []
+    found: list[Any] = []
     for view, of_view in (("as_of", []), ("as_known", ["--known-at"])):
         for day in days:
             said = casesys("rates", "--as-of", day, *of_view, *([day] if of_view else []))
