@@ -133,7 +133,7 @@ def one(upload: UUID) -> Page:
         tabs=tabs_of(view, only),
         rows=[answered(row, upload) for row in shown],
         sheets=left_out(view),
-        range=(first + 1, first + len(shown), len(rows), number, pages),
+        stretch=(first + 1, first + len(shown), len(rows), number, pages),
         crumbs=[(t("place.uploads"), url_for("uploads.page")), (list_name(view.row), None)],
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
+
+from jinja2.defaults import DEFAULT_NAMESPACE
 
 WEB = Path(__file__).parents[2] / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -63,3 +66,22 @@ def test_every_drawing_a_template_asks_for_is_in_the_sprite() -> None:
     }
     assert asked
     assert asked <= drawn
+
+
+def hidden_names(source: str) -> set[str]:
+    """What a view hands to its page under a name that every template has a meaning for."""
+    calls = [
+        call
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "render_template"
+    ]
+    given = {word.arg for call in calls for word in call.keywords if word.arg is not None}
+    return given & set(DEFAULT_NAMESPACE)
+
+
+def test_no_view_hides_a_word_of_the_templates() -> None:
+    assert hidden_names('render_template("a.html", range=(1, 2), rows=[])') == {"range"}
+    for module in sorted(WEB.glob("*.py")):
+        assert hidden_names(module.read_text("utf-8")) == set(), module.name

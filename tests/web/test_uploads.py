@@ -18,6 +18,7 @@ from tests.offices import AUDITOR, OFFICER
 from tests.shared_data import shared_path
 from tests.web.helpers import Reader, app_of, words_of
 from web.app import create_app
+from web.uploads import ROWS_A_PAGE
 
 UNIT = "区市场监督管理局"
 WRONG_DIGIT = CODES[0][:17] + "1"
@@ -250,3 +251,12 @@ def test_a_page_that_there_is_not_is_answered(reader: Reader, page: str) -> None
     where = sent(reader, a_list(record(0, unit=UNIT)))
     for path in (where, "/uploads", "/uploads/held"):
         assert reader.get(path, page=page).status_code == 200
+
+
+def test_a_list_longer_than_a_page_is_read_to_its_end(reader: Reader) -> None:
+    rows = [record(0, f"甲罚〔2020〕{n}号", unit=UNIT) for n in range(1, ROWS_A_PAGE + 2)]
+    where = sent(reader, a_list(*rows))
+    assert reader.get(where).text.count('scope="row"') == ROWS_A_PAGE
+    last = reader.get(where, page="2")
+    assert last.status_code == 200
+    assert last.text.count('scope="row"') == 1
