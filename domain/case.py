@@ -127,6 +127,7 @@ class GovernanceCase(Aggregate):
 
         TOPIC = "case.unreachability_proposed"
         explanation: str
+        ruleset: str
 
     class ReachabilityConcluded(Event):
         """It was concluded which of the three branches of governance the case takes."""
@@ -135,6 +136,7 @@ class GovernanceCase(Aggregate):
         branch: Branch
         basis: NotOperatingBasis | None
         document: str | None
+        ruleset: str
 
     class InterviewNoticeServed(Event):
         """The notice of interview (约谈通知书) was served on the enterprise."""
@@ -154,6 +156,7 @@ class GovernanceCase(Aggregate):
         attendee: Sealed | None
         attendee_capacity: str | None
         minutes: Sealed | None
+        ruleset: str
 
     class PhotoAdded(Event):
         """A photograph was kept as evidence of an act, by the SHA-256 of its original."""

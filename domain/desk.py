@@ -12,6 +12,7 @@ from typing import Protocol
 
 from domain.instants import local_day
 from domain.refusals import NotYetHappened, Refused
+from domain.rulesets import RuleSet, ruleset_on
 from domain.workdays import Workdays
 
 
@@ -63,6 +64,11 @@ class Desk:
     @property
     def today(self) -> str:
         return local_day(self.now)
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rule set under which this desk decides; an event that rests on it keeps its id."""
+        return ruleset_on(self.today)
 
     def require(self, refusals: Iterable[Refused]) -> None:
         """Raise the first refusal at the counter; write all of them down in a register."""

@@ -26,7 +26,6 @@ from domain.refusals import (
     StepsMissingForExit,
     VoidIsNotVoided,
 )
-from domain.rulesets import ruleset_on
 from domain.vocabulary import (
     CloseReason,
     ObjectionAnswer,
@@ -139,7 +138,7 @@ def confirm_exit(case: GovernanceCase, desk: Desk) -> None:
     if state.officer == desk.actor:
         desk.require([ApproverHandlesTheCase()])
     desk.require(ready_to_exit(state))
-    happen(case, desk, GovernanceCase.SubjectExited, ruleset=ruleset_on(desk.today).id)
+    happen(case, desk, GovernanceCase.SubjectExited, ruleset=desk.rules.id)
 
 
 def send_back(

@@ -21,7 +21,6 @@ from domain.refusals import (
     TooFewContactAttempts,
     TooFewContactChannels,
 )
-from domain.rulesets import ruleset_on
 from domain.vocabulary import (
     Branch,
     Channel,
@@ -61,7 +60,7 @@ def attempt_contact(
 
 def enough_attempts(state: CaseState, desk: Desk) -> Iterable[Refused]:
     """What proves that an enterprise cannot be reached (numbers of the rule set, domain.md 9)."""
-    rule = ruleset_on(desk.today).unreachable
+    rule = desk.rules.unreachable
     if state.last_reach is not None:
         yield EnterpriseWasReached()
     if state.attempts < rule.attempts:
@@ -82,7 +81,13 @@ def propose_unreachable(case: GovernanceCase, desk: Desk, *, explanation: str) -
     desk.require(guards.not_proposed(state, Proposal.UNREACHABLE))
     desk.require(_branch_is(state, Branch.UNREACHABLE))
     desk.require(enough_attempts(state, desk))
-    happen(case, desk, GovernanceCase.UnreachabilityProposed, explanation=explanation)
+    happen(
+        case,
+        desk,
+        GovernanceCase.UnreachabilityProposed,
+        explanation=explanation,
+        ruleset=desk.rules.id,
+    )
 
 
 def _branch_is(state: CaseState, wanted: Branch) -> Iterable[Refused]:
@@ -105,6 +110,7 @@ def confirm_unreachable(case: GovernanceCase, desk: Desk) -> None:
         branch=Branch.UNREACHABLE,
         basis=None,
         document=None,
+        ruleset=desk.rules.id,
     )
 
 
@@ -123,6 +129,7 @@ def conclude_not_operating(
         branch=Branch.NOT_OPERATING,
         basis=basis,
         document=document,
+        ruleset=desk.rules.id,
     )
 
 
@@ -139,4 +146,5 @@ def conclude_operating(case: GovernanceCase, desk: Desk) -> None:
         branch=Branch.OPERATING,
         basis=None,
         document=None,
+        ruleset=desk.rules.id,
     )

@@ -82,8 +82,9 @@ def hold_interview(
     desk.require(guards.in_governance(state))
     desk.require(reached(state))
     desk.require(_notice_before(state, held_at))
-    if len(set(officers)) < 2:
-        desk.require([TooFewInterviewers(done=len(set(officers)), needed=2)])
+    needed = desk.rules.interviews.officers
+    if len(set(officers)) < needed:
+        desk.require([TooFewInterviewers(done=len(set(officers)), needed=needed)])
     desk.require(desk.not_in_future(held_at))
     happen(
         case,
@@ -96,6 +97,7 @@ def hold_interview(
         attendee=attendee,
         attendee_capacity=attendee_capacity,
         minutes=minutes,
+        ruleset=desk.rules.id,
     )
 
 

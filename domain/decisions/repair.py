@@ -26,7 +26,7 @@ from domain.refusals import (
     RepairAlreadyApplied,
     RepairNotApplied,
 )
-from domain.rulesets import earliest_repair_day, ruleset_on
+from domain.rulesets import earliest_repair_day
 from domain.vocabulary import (
     Category,
     Performance,
@@ -49,7 +49,7 @@ def may_apply(state: CaseState, record: RecordState, desk: Desk) -> Iterable[Ref
     if not record.decided_on:
         return
     grade = PublicityClass(record.publicity_class or PublicityClass.GENERAL)
-    opens = earliest_repair_day(record.decided_on, grade, ruleset_on(desk.today), desk.workdays)
+    opens = earliest_repair_day(record.decided_on, grade, desk.rules, desk.workdays)
     if opens is None:
         yield RecordIsNotRepairable()
     elif desk.today < opens:
@@ -72,7 +72,7 @@ def apply_repair(
         GovernanceCase.RepairApplied,
         record=record,
         proof=proof,
-        ruleset=ruleset_on(desk.today).id,
+        ruleset=desk.rules.id,
     )
 
 

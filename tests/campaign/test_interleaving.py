@@ -56,7 +56,7 @@ def follow(system: System, seen: Seen) -> None:
         seen.followed += [entry.position for entry in system.log.after(c, last, 10**6)]
 
 
-@pytest.mark.parametrize("seconds", [2, pytest.param(10, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("seconds", [10, pytest.param(60, marks=pytest.mark.campaign)])
 def test_eight_desks_write_and_nobody_meets_an_error(store: System, seconds: int) -> None:
     seen = rush(store, seconds, Guards())
     assert seen.errors == []
