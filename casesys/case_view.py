@@ -251,7 +251,7 @@ def _clock(state: CaseState, workdays: Workdays, today: str) -> Clock | None:
     if deadline is None or deadline.due is None:
         return None
     due = deadline.due
-    return Clock(str(deadline.kind), due.day, workdays.between(today, due.day), due.provisional)
+    return Clock(str(deadline.kind), due.day, workdays.left(today, due.day), due.provisional)
 
 
 def _records(state: CaseState, workdays: Workdays, today: str) -> Iterator[RecordView]:

@@ -103,9 +103,9 @@ def _step(draft: _Draft, status: str, state: CaseState, workdays: Workdays, toda
     late, left = 0, None
     if deadline is not None and due_on is not None:
         if deadline.status in (DeadlineStatus.LATE, DeadlineStatus.OPEN_OVERDUE):
-            late = max(0, workdays.between(due_on, deadline.done_on or today))
+            late = -workdays.left(deadline.done_on or today, due_on)
         elif deadline.status == DeadlineStatus.OPEN_IN_TIME:
-            left = workdays.between(today, due_on)
+            left = workdays.left(today, due_on)
     return Step(
         draft.name,
         status,

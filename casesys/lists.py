@@ -179,7 +179,7 @@ class Lists:
             Row(
                 line,
                 who.get(line.officer or "", line.officer),
-                days_left(line.due_on, today, workdays),
+                None if line.due_on is None else workdays.left(today, line.due_on),
                 (records or {}).get(line.stream_id, ()),
             )
             for line in found.lines
@@ -211,16 +211,6 @@ def ledger_views() -> dict[str, Wanted]:
         "unlisted": (str(Stage.UNLISTED),),
     }
     return {name: Wanted(stages=stages) for name, stages in named.items()}
-
-
-def days_left(due_on: str | None, today: str, workdays: Workdays) -> int | None:
-    """Working days to a due day, below 0 once it has passed, if only by a day off."""
-    if due_on is None:
-        return None
-    days = workdays.between(today, due_on)
-    if due_on < today:
-        return min(days, -1)
-    return max(days, 1) if due_on > today else 0
 
 
 def _logins(c: Connection, accounts: Iterable[str]) -> dict[str, str]:

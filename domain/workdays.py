@@ -67,6 +67,16 @@ class Workdays:
         whole = sum(len(self._days(year)) for year in range(start, end))
         return whole + bisect_right(self._days(end), last) - bisect_right(self._days(start), first)
 
+    def left(self, today: str, due: str) -> int:
+        """The working days to a due day: 0 on that day only, below 0 once it has passed.
+
+        A weekend is no working day, yet the day before it is over.
+        """
+        days = self.between(today, due)
+        if due < today:
+            return min(days, -1)
+        return max(days, 1) if due > today else 0
+
     def _days(self, year: int) -> tuple[str, ...]:
         return self._published.get(year) or _monday_to_friday(year)
 

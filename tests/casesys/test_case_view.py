@@ -8,10 +8,12 @@ from casesys.case_view import CaseIsUnknown, CaseView, case_number, see_case, st
 from casesys.choosing import officer_logins, unit_names
 from casesys.commands import COMMANDS
 from casesys.foresight import foresee
+from casesys.lists import Lists, Wanted
 from casesys.system import Given, StaleVersion, System
 from domain.refusals import Refused
 from domain.vocabulary import Stage
 from tests import scenarios
+from tests.casesys.test_lists import Then
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR, Clock, at, person
 
 
@@ -64,6 +66,28 @@ def test_the_clock_counts_working_days_to_what_is_due(system: System, clock: Clo
     found = seen(system, receipt).clock
     assert found is not None
     assert (found.kind, found.due_on, found.days) == ("commitment", "2021-07-22", -2)
+
+
+@pytest.mark.parametrize("today", ["2021-07-22", "2021-07-23", "2021-07-24", "2021-07-25"])
+def test_page_lane_and_worklist_count_alike_on_a_day_off(
+    system: System, clock: Clock, today: str
+) -> None:
+    receipt = scenarios.an_interviewed_case(system)
+    scenarios.give(
+        system,
+        "extend_deadline",
+        {"deadline": "commitment", "due_on": "2021-07-23", "explanation": "企业申请"},
+        receipt.stream,
+    )
+    clock.set(f"{today}T09:00")
+    view = seen(system, receipt)
+    step = next(s for s in view.steps if s.name == "commitment")
+    now = Then()
+    rows = Lists(system).work(person(system, OFFICER), "open", Wanted(), "due", 1, now).rows
+    assert view.clock is not None
+    assert [row.days for row in rows] == [view.clock.days]
+    assert (step.days_left if step.days_left is not None else -step.late_days) == view.clock.days
+    assert (view.clock.days < 0) == (today > "2021-07-23")
 
 
 def test_nobody_is_offered_what_their_role_may_not_do(system: System) -> None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pytest
-
-from casesys.lists import WORK_VIEWS, ListAnswer, Lists, Wanted, days_left, typed
+from casesys.lists import WORK_VIEWS, ListAnswer, Lists, Wanted, typed
 from casesys.system import System
-from domain.workdays import Workdays
 from tests.offices import OFFICER, SUPERVISOR, Clock, person
 from tests.scenarios import (
     a_case_with_exit_proposed,
@@ -90,25 +87,6 @@ def test_the_past_with_all_that_is_known_is_the_present(office: System) -> None:
         then = lists.ledger("all", wanted, "number", 1, Then(as_of="2021-07-22"))
         assert (now.rows, now.tallies) == (then.rows, then.tallies)
         assert now.rows
-
-
-@pytest.mark.parametrize(
-    ("today", "due", "days"),
-    [
-        ("2021-07-22", "2021-07-22", 0),
-        ("2021-07-22", "2021-07-23", 1),
-        ("2021-07-22", "2021-07-26", 2),
-        ("2021-07-22", "2021-07-21", -1),
-        ("2021-07-24", "2021-07-23", -1),  # late from the first day off on
-        ("2021-07-24", "2021-07-26", 1),
-        ("2021-07-24", "2021-07-25", 1),  # extended to a day off, which has not come
-        ("2021-07-22", None, None),
-    ],
-)
-def test_days_left_are_working_days_and_never_zero_but_on_the_day(
-    today: str, due: str | None, days: int | None
-) -> None:
-    assert days_left(due, today, Workdays({})) == days
 
 
 def test_a_whole_number_or_code_names_its_case(office: System) -> None:

@@ -89,6 +89,24 @@ def test_a_calendar_with_a_day_of_another_year_or_without_days_is_refused() -> N
         SMALL.add("2021-01-04", -1)
 
 
+@pytest.mark.parametrize(
+    ("today", "due", "days"),
+    [
+        ("2021-07-22", "2021-07-22", 0),
+        ("2021-07-22", "2021-07-23", 1),
+        ("2021-07-22", "2021-07-26", 2),
+        ("2021-07-22", "2021-07-21", -1),
+        ("2021-07-24", "2021-07-23", -1),  # late from the first day off on
+        ("2021-07-24", "2021-07-26", 1),
+        ("2021-07-24", "2021-07-25", 1),  # extended to a day off, which has not come
+    ],
+)
+def test_days_left_are_working_days_and_never_zero_but_on_the_day(
+    today: str, due: str, days: int
+) -> None:
+    assert GUESS.left(today, due) == days
+
+
 DAYS = st.dates(date(2019, 1, 1), date(2026, 6, 30)).map(date.isoformat)
 
 
