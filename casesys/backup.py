@@ -49,6 +49,9 @@ def backup(system: System, file: Path) -> dict[str, Any]:
     :raises BackupRefused: what was written does not read back as it was
     """
     file = file.resolve()
+    if file.exists() and not file.is_file():
+        # What is put in the place of a device takes the device away from the whole machine.
+        raise BackupRefused("backup_no_file", file=file.name)
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     draft = Path(name)

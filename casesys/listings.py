@@ -148,7 +148,9 @@ def _bytes(source: bytes | Path) -> bytes:
         return source
     if (size := source.stat().st_size) > MOST_BYTES:
         raise WorkbookRefused("workbook.too_large", size=size, most=MOST_BYTES)
-    return source.read_bytes()
+    # A pipe or a device has no size and may never end.
+    with source.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def _checked(

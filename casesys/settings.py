@@ -42,7 +42,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     if language not in LANGUAGES:
         raise SettingsRefused("setting_language", value=language)
     limit = env.get("CASESYS_UPLOAD_LIMIT_MB", "64")
-    if not limit.isdecimal() or not 1 <= int(limit) <= 1024:
+    if not limit.isdecimal() or len(limit) > 4 or not 1 <= int(limit) <= 1024:
         raise SettingsRefused("setting_upload_limit", value=limit)
     master = env.get("CASESYS_MASTER_KEY") or _kept(home / "master.key")
     if not _MASTER.fullmatch(master):
@@ -70,4 +70,4 @@ def _kept(path: Path) -> str:
             pass
         finally:
             draft.unlink()
-    return path.read_text().strip()
+    return path.read_text(errors="replace").strip()

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import click
 import msgspec
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from casesys.command import FieldsRefused
 from casesys.database import StoreIsBusy
@@ -23,6 +24,7 @@ from casesys.permits import Permit, Person, operator
 from casesys.settings import Settings, SettingsRefused, from_environment
 from casesys.stopping import Stopped
 from casesys.system import CommandIdReused, StaleVersion, StreamIsUnknown, System
+from casesys.vault import SealBroken
 from casesys.words import known, say
 from domain.refusals import Refused
 
@@ -162,6 +164,18 @@ def refusing(command: Callable[..., Any]) -> Callable[..., Any]:
             refuse(say("error.command_id_reused", _language(shell)))
         except StaleVersion:
             refuse(say("error.stale_version", _language(shell)))
+        except SealBroken:
+            refuse(say("stopped.seal_broken", _language(shell)))
+        except DatabaseError as fault:
+            # Its own class and no other: what is ours to mend must be seen whole.
+            if type(fault) not in (DatabaseError, OperationalError):
+                raise
+            refuse(say("stopped.database_fault", _language(shell), reason=str(fault.orig)))
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            what, why = fault.filename or "", fault.strerror or str(fault)
+            refuse(say("cli.no_access", _language(shell), what=what, why=why))
 
     return run
 
@@ -174,7 +188,7 @@ def language_of(context: click.Context | None) -> str:
 def _language(shell: Shell | None) -> str:
     try:
         return shell.language if shell is not None else "zh"
-    except SettingsRefused:
+    except (SettingsRefused, OSError):
         return "zh"
 
 

@@ -97,7 +97,9 @@ def _read(path: Path) -> bytes:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise WorkbookRefused("workbook.too_large", size=size, most=MOST_BYTES)
-    return path.read_bytes()
+    # A pipe or a device has no size and may never end.
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def _refuse_by_looks(data: bytes) -> None:
