@@ -87,7 +87,6 @@ def test_a_traceback_would_be_seen(casesys: Casesys, monkeypatch: pytest.MonkeyP
         (("account", "grant", OFFICER, "king"), 2),
         (("import", "listing", "no-such.xlsx"), 2),
         (("import", "history", "."), 1),
-        (("backup", "-o", os.devnull), 1),
         (("backup", "-o", "."), 2),
         (("restore", "pyproject.toml"), 1),
         (("projections", "rebuild", "\x1b[31mno"), 2),
@@ -219,6 +218,16 @@ def test_a_damaged_database_is_told(
         beside.unlink()
     file.write_bytes(content[: int(len(content) * kept)] or b"no database" * 1000)
     assert is_told(casesys(*command.split()))
+
+
+def test_a_backup_takes_the_place_of_a_file_and_of_nothing_else(
+    casesys: Casesys, tmp_path: Path
+) -> None:
+    # A pipe of our own stands for a device: were it taken away, the machine would not miss it.
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert is_told(casesys("backup", "-o", pipe))
+    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize("change", ["half", "byte", "empty", "key"])
