@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from casesys import EvidenceStore, Settings, System, from_environment, require_ready
 from web import errors, permits, signing_in
 from web.blueprints import blueprints
-from web.reading import asked, t, word
+from web.reading import asked, t, who_words, word
 
 MOST_FORM = 2**20
 """How many bytes a form without files may have; werkzeug reads it whole, field by field."""
@@ -138,6 +138,7 @@ def _for_every_page() -> dict[str, Any]:
     return {
         "t": t,
         "word": word,
+        "who_words": who_words,
         "language": g.language,
         "person": reader,
         "preferences": g.preferences,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from flask import Blueprint, abort, render_template, url_for
 
 from casesys import (
     CLOCKS,
-    COMMANDS,
     TOPICS,
-    Logged,
     Permit,
-    Spec,
     Trail,
     TrailPage,
     case_history,
@@ -23,17 +19,14 @@ from casesys import (
     who_recorded,
 )
 from web.listing import Condition, ListQuery
+from web.logged import facts
 from web.permits import permit
-from web.reading import asked, language, system, t, word
+from web.reading import asked, system, t
 
 blueprint = Blueprint("audit", __name__)
 
 ONLY = ("findings", "reasons", "voids")
 LATE_DAYS = 2
-SPECS: Mapping[str, Spec] = {
-    name: spec for command in COMMANDS.values() for name, spec in command.fields.items()
-}
-"""What a fact is called: mostly it was typed into the field of the same name."""
 
 
 @blueprint.get("/audit")
@@ -148,37 +141,3 @@ def topic_words(topic: str) -> str:
 def finding(code: str) -> str:
     """The rule that an entry of a register broke, in a few words."""
     return t(f"finding.{code}") if known(f"finding.{code}") else t("audit.finding", rule=code)
-
-
-def facts(found: Logged) -> list[tuple[str, str, bool]]:
-    """An entry's facts in the reader's words, as (name, words, sealed)."""
-    shown = []
-    for name, value in found.entry.data.items():
-        spec = SPECS.get(name)
-        if known(f"fact.{name}"):
-            label = t(f"fact.{name}")
-        else:
-            label = spec.label(language()) if spec is not None else name
-        sealed = name in found.sealed
-        if value is not None and value != []:
-            shown.append((label, "" if sealed else _said(name, value, spec), sealed))
-    return shown
-
-
-def _said(name: str, value: Any, spec: Spec | None) -> str:
-    if isinstance(value, bool):
-        return t("form.yes" if value else "form.no")
-    if name.endswith("_fen") and isinstance(value, int):
-        return t("format.money", fen=value)
-    if isinstance(value, list):
-        if name == "days":
-            return t("audit.days", n=len(value), first=value[0], last=value[-1])
-        return t("page.comma").join(_said(name, part, spec) for part in value)
-    if isinstance(value, dict):
-        pairs = (f"{key}: {_said(str(key), part, None)}" for key, part in value.items())
-        return t("page.comma").join(pairs)
-    if name == "branch":
-        return word("Branch", value)
-    if spec is not None and spec.choices is not None:
-        return word(spec.choices.__name__, value)
-    return str(value)

@@ -19,13 +19,12 @@ from casesys import (
     see_case,
 )
 from web.acts import acts_of
-from web.facts import brief, described
+from web.facts import OPENED, UNVOIDABLE, VOIDING, brief, described
 from web.permits import permit, person
-from web.reading import Asked, asked, system, t, word
+from web.reading import Asked, asked, system, t, who_words, word
 
 blueprint = Blueprint("cases", __name__)
 
-OPENED = "case.opened"
 LATE_DAYS = 2
 """From how many days on an entry counts as written late."""
 
@@ -86,10 +85,16 @@ def show_entry(
         when=when,
         may_act=not when.past and Permit.ADVANCE in person().permits,
         voidable=voidable,
+        voiding=_voiding(view, version=found.moment.entry.version),
     )
 
 
-UNVOIDABLE = frozenset({"case.opened", "case.entry_voided", "case.entry_corrected"})
+def _voiding(view: CaseView, version: int) -> Moment | None:
+    """The entry that took this one away, if one did."""
+    for moment in view.moments:
+        if moment.entry.topic in VOIDING and moment.entry.data.get("target") == version:
+            return moment
+    return None
 
 
 def crumbs(view: CaseView, here: str | None) -> list[tuple[str, str | None]]:
@@ -242,7 +247,7 @@ def moment_item(view: CaseView, moment: Moment, when: Asked) -> dict[str, Any]:
         "kind": "milestone" if moment.milestone else "other",
         "title": Markup('<a href="{}">{}</a>').format(href, entry_title(moment)),
         "words": " · ".join(part for part in words if part),
-        "by": moment.who,
+        "by": who_words(moment.who),
         "late_days": moment.late_days,
         "voided": moment.voided,
     }

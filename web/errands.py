@@ -26,8 +26,8 @@ from casesys import (
     revealed,
     unit_names,
 )
-from web.facts import act_words, described
-from web.reading import language, local_minute, system, t
+from web.facts import OPENED, UNVOIDABLE, act_words, described, objection_words
+from web.reading import language, local_minute, system, t, who_words
 from web.refusals import Told, sentence
 
 COMMAND_ID = re.compile(r"[0-9A-Za-z-]{8,64}\Z")
@@ -211,7 +211,7 @@ class Errand:
         for proposed in self.view.state.proposals.values():
             entry = entry_view(self.view, proposed.version)
             if entry is not None:
-                who, topic = entry.moment.who, entry.moment.entry.topic
+                who, topic = who_words(entry.moment.who), entry.moment.entry.topic
                 rows = described(self.view, entry)
                 found.append(
                     {"words": t(f"topic.{topic}"), "who": who, "at": proposed.at, "rows": rows}
@@ -259,9 +259,11 @@ def _of_case(view: CaseView, spec: Spec, name: str) -> list[tuple[str, str]] | N
     if spec.widget == "record":
         return [(r.record, r.number) for r in view.state.records.values()]
     if spec.widget == "objection":
-        return [(o, o) for o in view.state.objections]
+        return [(o, objection_words(view, o)) for o in view.state.objections]
     if spec.widget == "act":
-        versions = [m.entry.version for m in view.moments if not m.voided]
+        barred = UNVOIDABLE if name == "target" else {OPENED}
+        acts = [m.entry for m in view.moments if not m.voided and m.entry.topic not in barred]
+        versions = [entry.version for entry in acts]
         return [(str(v), act_words(view, v)) for v in versions]
     if name in ("impediment", "proposal", "deadline") and spec.choices is not None:
         return spec.options(language())

@@ -13,6 +13,9 @@ from web.reading import language, t, word
 FILES = frozenset({"sha256", "photo"})
 BY_WORD = {"branch": "Branch", "category": "Category", "proposal": "Proposal"}
 CLOCKWORK = frozenset({"number_key"})
+OPENED = "case.opened"
+VOIDING = frozenset({"case.entry_voided", "case.entry_corrected"})
+UNVOIDABLE = VOIDING | {OPENED}
 
 
 def described(
@@ -100,6 +103,8 @@ def shown(view: CaseView | None, name: str, spec: Spec | None, value: Any) -> st
         return record_number(view, str(value))
     if name in ("target", "linked_act") and view is not None:
         return act_words(view, value)
+    if name == "objection" and view is not None:
+        return objection_words(view, str(value))
     return str(value)
 
 
@@ -138,9 +143,19 @@ def record_number(view: CaseView, record: str) -> str:
 
 
 def act_words(view: CaseView, version: Any) -> str:
-    """An entry of the case, named as a list of choices names it."""
+    """An entry of the case, named as a list of choices names it; two of one minute differ."""
     for moment in view.moments:
         if str(moment.entry.version) == str(version):
             day = t("format.instant", at=moment.entry.occurred_at)
-            return f"{t('topic.' + moment.entry.topic)} {day}"
+            words = f"{t('topic.' + moment.entry.topic)} {day}"
+            return t("entry.title", version=version, words=words)
     return str(version)
+
+
+def objection_words(view: CaseView, objection: str) -> str:
+    """An objection by the entry that raised it; its own key says nothing to a reader."""
+    for moment in view.moments:
+        entry = moment.entry
+        if entry.topic == "case.objection_raised" and entry.data["objection"] == objection:
+            return act_words(view, entry.version)
+    return objection

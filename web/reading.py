@@ -61,6 +61,13 @@ def t(code: str, **values: Any) -> str:
     return say(code, language(), **values)
 
 
+def who_words(who: str) -> str:
+    """Who recorded an entry: a work number, or in words what no account stands behind."""
+    kind, _, name = who.partition(":")
+    code = f"who.{kind}"
+    return t(code, who=name) if name and known(code) else who
+
+
 def asked() -> Asked:
     """``as_of`` and ``known_at`` of the address; what is no day or instant is a bad request."""
     now = system().now()
