@@ -164,9 +164,21 @@ def rates(shell: Shell, as_of: str, known_at: str | None, by: str | None, as_jso
     answer(found, as_json, lambda: _rates(found))
 
 
+def _cell(value: Any) -> str:
+    """A figure of a group; one of each category stands as its parts, a rate as its fraction."""
+    if isinstance(value, dict):
+        if "denominator" in value:
+            return f"{value['numerator']}/{value['denominator']}"
+        return " ".join(f"{name} {_cell(part)}" for name, part in value.items())
+    return "—" if value is None else str(value)
+
+
 def _rates(found: dict[str, Any]) -> Iterator[str]:
-    for group in found.get("groups", []):
-        yield "\t".join(f"{value}" for value in group.values())
+    groups = found.get("groups", [])
+    if groups:
+        yield "\t".join(groups[0])
+    for group in groups:
+        yield "\t".join(_cell(value) for value in group.values())
     for category, figures in found.get("categories", {}).items():
         yield category
         for name, rate in figures["rates"].items():

@@ -12,7 +12,8 @@ import click
 from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refusing
 from casesys.demo import DemoAccount, fill, is_empty
 from casesys.install import install
-from casesys.words import say
+from casesys.words import choice_words, say
+from domain.vocabulary import Role
 
 
 @click.command()
@@ -86,4 +87,5 @@ def demo(shell: Shell, cases: int, if_empty: bool, as_json: bool) -> None:
 def _sign_in(shell: Shell, accounts: list[DemoAccount]) -> Iterator[str]:
     yield say("cli.demo.done", shell.language)
     for account in accounts:
-        yield f"  {account.login:<12}{account.password:<20}{account.role}"
+        roles = " ".join(choice_words(Role(role), shell.language) for role in account.role.split())
+        yield f"  {account.login:<12}{account.password:<20}{roles}"

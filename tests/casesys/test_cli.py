@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,15 @@ def test_rates_are_one_document_of_the_contract(district: Casesys) -> None:
     assert {"key", "records", "repaired_records", "enterprises", "percent"} == set(
         by_town["groups"][0]
     )
+
+
+def test_groups_are_read_as_a_table_with_its_heads(district: Casesys) -> None:
+    table = district("rates", "--as-of", "2021-10-31", "--by", "month").stdout
+    head, *months = table.splitlines()
+    assert head.split("\t")[:2] == ["key", "cases_listed"]
+    assert months[0].split("\t")[2] == "penalty 12 judgment 18"
+    assert months[0].split("\t")[-1] == "penalty 0/12 judgment 0/18"
+    assert not set("{}'") & set(table)
 
 
 def test_deadlines_equal_the_districts_answers(district: Casesys) -> None:
@@ -146,6 +156,13 @@ def test_a_backup_is_restored_elsewhere_to_the_same_figures(
     question = ["rates", "--as-of", "2021-11-09", "--json"]
     there = CliRunner().invoke(main, question, env=elsewhere)
     assert json.loads(there.stdout) == answer(district(*question))
+
+
+def test_the_demonstration_says_who_signs_in_in_the_reader_s_words(
+    casesys: Casesys,
+) -> None:
+    told = casesys("demo", "--cases", "1").stdout
+    assert re.search(r"gu +casesys-demo +Supervisor", told)
 
 
 def test_the_demonstration_fills_an_empty_system_only(casesys: Casesys) -> None:
