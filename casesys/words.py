@@ -108,7 +108,7 @@ class _Sentence(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec.startswith("plural "):
             one, many = format_spec.removeprefix("plural ").split("|")
-            return one if value == 1 else many
+            return one if abs(value) == 1 else many
         if format_spec.startswith("word "):
             # One code of a closed list, or several: {missing:word missing}.
             area = format_spec.removeprefix("word ")

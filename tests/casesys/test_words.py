@@ -152,3 +152,8 @@ def test_a_sentence_renders_days_instants_and_amounts() -> None:
     assert say("format.yuan", "zh", fen=100) == "1.00"
     assert say("format.money", "zh", fen=100) == "1.00元"
     assert say("format.large", "zh", fen=100_000_000) == "100.00万元"
+
+
+def test_one_less_is_one_as_one_more_is() -> None:
+    for points, words in ((-2, "-2 points"), (-1, "-1 point"), (1, "+1 point"), (0, "+0 points")):
+        assert say("figures.change", "en", points=points, on="10-31") == f"{words} since 10-31"
