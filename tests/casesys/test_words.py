@@ -155,5 +155,5 @@ def test_a_sentence_renders_days_instants_and_amounts() -> None:
 
 
 def test_one_less_is_one_as_one_more_is() -> None:
-    for points, words in ((-2, "-2 points"), (-1, "-1 point"), (1, "+1 point"), (0, "+0 points")):
-        assert say("figures.change", "en", points=points, on="10-31") == f"{words} since 10-31"
+    for points, told in ((-2, "-2 points"), (-1, "-1 point"), (1, "+1 point"), (0, "+0 points")):
+        assert say("figures.change", "en", points=points, on="10-31") == f"{told} since 10-31"
