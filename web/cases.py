@@ -206,7 +206,8 @@ def _moments(view: CaseView, when: Asked, only: str | None) -> list[dict[str, An
         if moment.entry.topic == OPENED or not _wanted(moment, only):
             continue
         items.append(moment_item(view, moment, when))
-    return items
+    # A day that falls due stands among what happened, where its own time puts it.
+    return sorted(items, key=lambda item: str(item["occurred_at"]), reverse=True)
 
 
 def _narrowings(view: CaseView, when: Asked, only: str | None) -> list[dict[str, Any]]:
