@@ -39,6 +39,8 @@ class Trail:
     only: str = ""
     before: int | None = None
     after: int | None = None
+    as_of: str | None = None
+    known_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def trail(system: System, asked: Trail, size: int = SIZE) -> TrailPage:
         if unknown is not None:
             return TrailPage((), None, None, head, unknown)
         found, newer, older = _page(c, where, values, asked, size)
-        return TrailPage(_logged(system, c, found), newer, older, head)
+        return TrailPage(_logged(c, found, asked.known_at), newer, older, head)
 
 
 def entry_at(system: System, position: int) -> Logged | None:
@@ -84,18 +86,30 @@ def entry_at(system: System, position: int) -> Logged | None:
         return None
     with system.database.read() as c:
         found = [entry_of(row) for row in rows(c, f"{SELECT} WHERE position = ?", [position])]
-        return _logged(system, c, found)[0] if found else None
+        return _logged(c, found)[0] if found else None
 
 
-def case_history(system: System, name: str) -> tuple[str, Sequence[Logged]] | None:
-    """A case's number and all its entries as they came in; None: no such case."""
+def case_history(
+    system: System, name: str, as_of: str | None = None, known_at: str | None = None
+) -> tuple[str, Sequence[Logged]] | None:
+    """A case's number and its entries as they came in, as of a day and as known at an instant.
+
+    None: no such case.
+    """
     if not name.isprintable():
         return None
     with system.database.read() as c:
         row = system.models.case_file.find(c, name)
         if row is None:
             return None
-        return row.number, _logged(system, c, system.log.stream(c, row.stream_id))
+        until = end_of_day(as_of) if as_of is not None else None
+        entries = [
+            entry
+            for entry in system.log.stream(c, row.stream_id)
+            if (until is None or entry.occurred_at <= until)
+            and (known_at is None or entry.recorded_at <= known_at)
+        ]
+        return row.number, _logged(c, entries, known_at)
 
 
 def who_recorded(system: System) -> list[str]:
@@ -130,6 +144,12 @@ def _where(system: System, c: Connection, asked: Trail) -> tuple[list[str], list
     if asked.last_day:
         where.append(f"{column} <= ?")
         values.append(end_of_day(asked.last_day))
+    if asked.as_of is not None:
+        where.append("occurred_at <= ?")
+        values.append(end_of_day(asked.as_of))
+    if asked.known_at is not None:
+        where.append("recorded_at <= ?")
+        values.append(asked.known_at)
     if asked.only == "findings":
         where.append("findings IS NOT NULL")
     elif asked.only == "reasons":
@@ -165,10 +185,10 @@ def _page(
     return found, newest if has_newer else None, oldest if has_older else None
 
 
-def _logged(system: System, c: Connection, entries: Sequence[Entry]) -> list[Logged]:
+def _logged(c: Connection, entries: Sequence[Entry], known_at: str | None = None) -> list[Logged]:
     who = _logins(c, {entry.actor for entry in entries})
     subjects = _subjects(c, {entry.stream_id for entry in entries})
-    voided = _voided(c, {e.stream_id for e in entries if e.topic.startswith("case.")})
+    voided = _voided(c, {e.stream_id for e in entries if e.topic.startswith("case.")}, known_at)
     return [_one(entry, who, subjects, voided) for entry in entries]
 
 
@@ -218,9 +238,15 @@ def _subjects(c: Connection, streams: Collection[str]) -> dict[str, tuple[str, s
     return found
 
 
-def _voided(c: Connection, streams: Iterable[str]) -> dict[tuple[str, int], int]:
-    """Which entries were taken away, and at which position of the log that was said."""
+def _voided(
+    c: Connection, streams: Iterable[str], known_at: str | None
+) -> dict[tuple[str, int], int]:
+    """Which entries were taken away as far as known, and at which position that was said."""
     topics = ", ".join(f"'{topic}'" for topic in sorted(VOIDING))
     question = f"{SELECT} WHERE topic IN ({topics}) AND stream_id IN ({{keys}})"
     found = (entry_of(row) for row in rows_in(c, question, streams))
-    return {(e.stream_id, e.data["target"]): e.position for e in found}
+    return {
+        (e.stream_id, e.data["target"]): e.position
+        for e in found
+        if known_at is None or e.recorded_at <= known_at
+    }

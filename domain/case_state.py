@@ -91,10 +91,6 @@ class CaseState:
         return None
 
     @property
-    def has_all_three(self) -> bool:
-        return bool(self.interviews and self.photos and self.commitments)
-
-    @property
     def all_records_settled(self) -> bool:
         return bool(self.records) and all(r.settled for r in self.records.values())
 

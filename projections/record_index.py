@@ -70,11 +70,6 @@ class RecordIndex(ReadModel[str, Story]):
         question = select(RECORD_INDEX).where(RECORD_INDEX.c.stream_id == stream)
         return c.execute(question.order_by(RECORD_INDEX.c.attached_position)).all()
 
-    def holding(self, c: Connection, number_key: str) -> Sequence[Any]:
-        """Every record under this number, the first attached first."""
-        question = select(RECORD_INDEX).where(RECORD_INDEX.c.number_key == number_key)
-        return c.execute(question.order_by(RECORD_INDEX.c.attached_position)).all()
-
 
 def _rows(stream: str, story: Story) -> Iterator[tuple[str, tuple[Any, ...]]]:
     positions = {entry.version: entry.position for entry in story.live}

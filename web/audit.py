@@ -78,7 +78,8 @@ def entry(position: int) -> str:
 @permit(Permit.READ)
 def history(name: str) -> str:
     """One case's entries in the order in which they came in, for everyone who may read it."""
-    found = case_history(system(), name)
+    when = asked()
+    found = case_history(system(), name, when.as_of, when.known_at)
     if found is None:
         abort(404)
     number, entries = found
@@ -111,6 +112,8 @@ def _trail(query: ListQuery) -> Trail:
         only=query.choice("only", ONLY),
         before=query.number("before"),
         after=query.number("after"),
+        as_of=query.when.as_of,
+        known_at=query.when.known_at,
     )
 
 

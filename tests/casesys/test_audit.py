@@ -6,8 +6,9 @@ import pytest
 
 from casesys.audit import Logged, Trail, case_history, entry_at, trail
 from casesys.system import System
+from domain.instants import end_of_day
 from projections.driver import rows
-from tests.offices import OFFICER, SUPERVISOR, person
+from tests.offices import OFFICER, SUPERVISOR, Clock, at, person
 from tests.scenarios import PHONE, SIGNATORY, a_contacted_case, an_exited_case, case_number, give
 
 
@@ -110,3 +111,27 @@ def test_a_case_history_is_its_stream_in_the_order_recorded(office: System) -> N
     found = case_history(office, case_number(office, receipt.stream))
     assert found is not None
     assert [one.entry.version for one in found[1]] == list(range(1, receipt.version + 1))
+
+
+def test_the_trail_as_of_a_day_and_as_known_at_an_instant_holds_no_other_entry(
+    system: System, clock: Clock
+) -> None:
+    listed = a_contacted_case(system).stream
+    clock.set("2021-08-02T09:00")
+    give(system, "void_entry", {"target": 4, "explanation": "录错企业"}, listed)
+    number, day, known_at = case_number(system, listed), "2021-07-04", at("2021-08-01T00:00")
+    for asked, where, values in (
+        (Trail(as_of=day), "occurred_at <= ?", (end_of_day(day),)),
+        (Trail(known_at=known_at), "recorded_at <= ?", (known_at,)),
+    ):
+        wanted = positions(system, where, *values)
+        page = trail(system, asked, 10**6)
+        assert [one.entry.position for one in page.entries] == wanted
+        assert 0 < len(wanted) < page.head
+    told = [case_history(system, number, *when) for when in ((), (day, None), (None, known_at))]
+    now, then, before = (list(found[1]) for found in told if found is not None)
+    assert [one.entry.version for one in now] == [1, 2, 3, 4, 5]
+    assert {one.entry.topic for one in then} < {one.entry.topic for one in now}
+    # The void was recorded later, so the books still counted the contact then.
+    assert now[3].voided_by is not None
+    assert [one.voided_by for one in before] == [None] * 4

@@ -74,3 +74,16 @@ def test_no_wrong_address_is_a_fault(office_with_a_case: System) -> None:
 def test_a_case_that_is_not_there_is_named(office_with_a_case: System) -> None:
     page = words_of(Reader(app_of(office_with_a_case), AUDITOR).get_page("/audit?case=nix"))
     assert "没有编号是“nix”的案件" in page
+
+
+def test_the_trail_and_a_history_keep_to_the_day_that_is_asked(office_with_a_case: System) -> None:
+    reader = Reader(app_of(office_with_a_case), AUDITOR)
+    history = "/cases/2021-01-0001/history"
+    assert "约谈了企业" in reader.get_page(history)
+    assert "约谈了企业" not in reader.get_page(f"{history}?as_of=2021-07-07")
+    assert "2021-07-08" in reader.get_page("/audit?case=2021-01-0001")
+    assert "2021-07-08" not in reader.get_page("/audit?case=2021-01-0001&as_of=2021-07-07")
+    page = reader.get("/audit?as_of=2021-07-07&known_at=2021-07-31T00:00").text
+    assert '<input type="hidden" name="as_of" value="2021-07-07">' in page
+    empty = reader.get(f"{history}?as_of=2020-01-01")
+    assert empty.status_code == 200 and "没有符合条件的登记" in empty.text
