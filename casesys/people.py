@@ -227,12 +227,6 @@ def end_session(system: System, token: str) -> None:
         write(c, "DELETE FROM session WHERE id = ?", [(_kept(token),)])
 
 
-def end_sessions(system: System, account: UUID | str) -> None:
-    """End every session of an account, on every machine."""
-    with system.database.write() as c:
-        _end_all(c, str(account))
-
-
 def _end_all(c: Connection, account: str) -> None:
     write(c, "DELETE FROM session WHERE account = ?", [(account,)])
 
