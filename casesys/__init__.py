@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from casesys.approvals import ProposalView as ProposalView
+    from casesys.approvals import WaitingPage as WaitingPage
+    from casesys.approvals import see_proposal as see_proposal
+    from casesys.approvals import waiting_page as waiting_page
     from casesys.audit import CLOCKS as CLOCKS
     from casesys.audit import TOPICS as TOPICS
     from casesys.audit import Logged as Logged
@@ -99,6 +103,12 @@ if TYPE_CHECKING:
     from domain.refusals import Refused as Refused
 
 ROOMS = {
+    "casesys.approvals": (
+        "ProposalView",
+        "WaitingPage",
+        "see_proposal",
+        "waiting_page",
+    ),
     "casesys.audit": (
         "CLOCKS",
         "Logged",

@@ -116,11 +116,7 @@ class _StillCase:
 
 def outlook(decision: Decision, case: GovernanceCase, desk: Desk) -> Outlook:
     """What stands against one decision; with several possible choices, the best of them counts."""
-    asked = [
-        name
-        for name, parameter in signature(decision).parameters.items()
-        if parameter.kind is Parameter.KEYWORD_ONLY and parameter.default is Parameter.empty
-    ]
+    asked = _asked(decision)
     offers = _offers(case.state)
     choosing = [name for name in asked if name in offers]
     if any(not offers[name] for name in choosing):
@@ -137,13 +133,34 @@ def outlook(decision: Decision, case: GovernanceCase, desk: Desk) -> Outlook:
     return Outlook(min(against, key=_weight), tuple(open_to) if choosing else ())
 
 
+def standing_against(
+    decision: Decision, case: GovernanceCase, desk: Desk, choice: Mapping[str, str]
+) -> tuple[Refused, ...]:
+    """Every rule that stands against one decision, once it is chosen what it is about."""
+    asked = list(dict.fromkeys([*_asked(decision), *choice]))
+    return _ask(decision, case, desk, asked, choice)
+
+
+def _asked(decision: Decision) -> list[str]:
+    """What a decision cannot do without."""
+    return [
+        name
+        for name, parameter in signature(decision).parameters.items()
+        if parameter.kind is Parameter.KEYWORD_ONLY and parameter.default is Parameter.empty
+    ]
+
+
 def _weight(refusals: tuple[Refused, ...]) -> tuple[bool, int]:
     missing = any(isinstance(refusal, NOTHING_TO_ACT_ON) for refusal in refusals)
     return missing, len(refusals)
 
 
 def _ask(
-    decision: Decision, case: GovernanceCase, desk: Desk, asked: list[str], choice: dict[str, str]
+    decision: Decision,
+    case: GovernanceCase,
+    desk: Desk,
+    asked: list[str],
+    choice: Mapping[str, str],
 ) -> tuple[Refused, ...]:
     noting = _NotingDesk(**{part.name: getattr(desk, part.name) for part in fields(Desk)})
     facts = {name: choice.get(name) or _fact(name, desk) for name in asked}

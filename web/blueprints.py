@@ -9,6 +9,7 @@ from flask import Blueprint
 
 PLACES = (
     "worklist",
+    "approvals",
     "ledger",
     "search",
     "uploads",
