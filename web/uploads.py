@@ -30,7 +30,7 @@ from casesys import (
 )
 from web.errands import COMMAND_ID, refusal_by_field
 from web.permits import permit, person
-from web.reading import system, t
+from web.reading import asked, system, t
 from web.upload_rows import (
     answered,
     counted,
@@ -115,7 +115,7 @@ def receive() -> Page:
 @blueprint.get("/uploads/<uuid:upload>")
 @permit(Permit.READ)
 def one(upload: UUID) -> Page:
-    view = see_upload(system(), upload)
+    view = see_upload(system(), upload, asked().until)
     if view is None:
         abort(404)
     only = request.args.get("result")
@@ -141,7 +141,7 @@ def one(upload: UUID) -> Page:
 @blueprint.get("/uploads/held")
 @permit(Permit.READ)
 def held() -> Page:
-    found = held_page(system(), page_number())
+    found = held_page(system(), page_number(), asked().until)
     return render_template(
         "uploads/held.html",
         found=found,
@@ -158,7 +158,7 @@ def settle(upload: UUID, version: int) -> Page:
     if view is None:
         abort(404)
     command = COMMANDS["settle_row"]
-    if request.method == "GET" or view.row["decision"] is not None:
+    if request.method != "POST" or view.row["decision"] is not None:
         return _form(view, _prefilled(view), {}, [])
     typed = {name: request.form.get(name, "") for name in ROW_FIELDS}
     raw = {name: value for name, value in typed.items() if value}
@@ -188,7 +188,7 @@ def settle(upload: UUID, version: int) -> Page:
 
 
 def _page(errors: Mapping[str, str] | None = None) -> str:
-    found, still = uploads_page(system(), page_number())
+    found, still = uploads_page(system(), page_number(), asked().until)
     return render_template(
         "uploads/page.html",
         found=found,

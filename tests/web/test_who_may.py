@@ -1,0 +1,436 @@
+"""Who may what: every address and every command at the counter, asked by each role in turn."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from casesys.commands import COMMANDS
+from casesys.evidence import EvidenceStore
+from casesys.permits import PERMITS, Permit, Person
+from casesys.system import System
+from domain.case import GovernanceCase
+from domain.office import Enterprise
+from domain.vocabulary import Role
+from tests import examples, scenarios
+from tests.casesys.intake.making import CODES, HEAD, record, workbook
+from tests.examples import EXAMPLES
+from tests.offices import OFFICER, PASSWORD, Clock
+from tests.stores import settings_of
+from tests.web.helpers import Reader, app_of
+from tests.web.test_evidence import photograph
+from tests.web.who_may import (
+    ALLOWED,
+    FORBIDDEN,
+    LOGINS,
+    METHODS,
+    NO_METHOD,
+    NO_PAGE,
+    ROLES,
+    SIGN_IN,
+    Cell,
+    Counter,
+    File,
+    Place,
+    Row,
+    differing,
+    people_of,
+)
+from web import permits
+
+# The tables of this module are written by hand, from what the office's rules say of each desk,
+# and never from the permits that the product keeps: each is the other's proof.
+
+#              nobody   officer    supervisor auditor    closed   no role
+EVERYONE = Row(ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED)
+READERS = Row(SIGN_IN, ALLOWED, ALLOWED, ALLOWED, SIGN_IN, FORBIDDEN)
+DESKS = Row(SIGN_IN, ALLOWED, ALLOWED, FORBIDDEN, SIGN_IN, FORBIDDEN)
+SUPERVISORS = Row(SIGN_IN, FORBIDDEN, ALLOWED, FORBIDDEN, SIGN_IN, FORBIDDEN)
+AUDITORS = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, ALLOWED, SIGN_IN, FORBIDDEN)
+NO_ONE = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SIGN_IN, FORBIDDEN)
+"""What only the operator does, at the command line."""
+NO_FORM = Row(SIGN_IN, NO_PAGE, NO_PAGE, NO_PAGE, SIGN_IN, FORBIDDEN)
+WITH_PASSWORD = Row(SIGN_IN, ALLOWED, ALLOWED, ALLOWED, SIGN_IN, ALLOWED)
+"""Who signs in with the password that was once set."""
+UNHEARD = Row(NO_METHOD, NO_METHOD, NO_METHOD, NO_METHOD, NO_METHOD, NO_METHOD)
+
+ROUTES: dict[str, dict[str, Row]] = {
+    "/": {"GET": READERS},
+    "/approvals": {"GET": SUPERVISORS},
+    "/approvals/<name>/<path:key>": {"GET": SUPERVISORS},
+    "/audit": {"GET": AUDITORS},
+    "/audit/<int:position>": {"GET": AUDITORS},
+    "/bootstrap/static/<path:filename>": {"GET": EVERYONE},
+    "/cases": {"GET": READERS},
+    "/cases/<name>": {"GET": READERS},
+    "/cases/<name>/correct/<int:version>": {"GET": DESKS, "POST": DESKS},
+    "/cases/<name>/do/<command>": {"GET": DESKS, "POST": DESKS, "OPTIONS": READERS},
+    "/cases/<name>/entries/<int:version>": {"GET": READERS},
+    "/cases/<name>/history": {"GET": READERS},
+    "/do/<command>": {"GET": DESKS, "POST": DESKS, "OPTIONS": READERS},
+    "/do/<command>/<uuid:stream>": {"GET": DESKS, "POST": DESKS, "OPTIONS": READERS},
+    "/evidence/<sha256>": {"GET": READERS},
+    "/figures": {"GET": READERS},
+    "/preferences": {"GET": EVERYONE},
+    "/search": {"GET": READERS},
+    "/sign-in": {"GET": EVERYONE, "POST": WITH_PASSWORD},
+    "/sign-out": {"POST": EVERYONE},
+    "/static/<path:filename>": {"GET": EVERYONE},
+    "/uploads": {"GET": READERS, "POST": DESKS},
+    "/uploads/<uuid:upload>": {"GET": READERS},
+    "/uploads/<uuid:upload>/held/<int:version>": {"GET": DESKS, "POST": DESKS},
+    "/uploads/held": {"GET": READERS},
+}
+"""The forms of commands are asked here with one that a desk gives; all stand below.
+
+Which methods a form knows is no secret from those who may read, whatever the command."""
+WRITING = frozenset(ROUTES) - {"/sign-in", "/sign-out"}
+"""Where what is sent is an act of the office, and an entry of its log."""
+
+COMMANDS_OF: dict[str, Row] = {
+    "list_enterprise": DESKS,
+    "attach_record": DESKS,
+    "assign_case": DESKS,
+    "propose_exclusion": DESKS,
+    "confirm_exclusion": SUPERVISORS,
+    "reinstate_subject": DESKS,
+    "attempt_contact": DESKS,
+    "propose_unreachable": DESKS,
+    "confirm_unreachable": SUPERVISORS,
+    "conclude_not_operating": DESKS,
+    "conclude_operating": DESKS,
+    "serve_interview_notice": DESKS,
+    "hold_interview": DESKS,
+    "add_photo": DESKS,
+    "sign_commitment": DESKS,
+    "start_key_supervision": DESKS,
+    "find_impediment": DESKS,
+    "clear_impediment": DESKS,
+    "extend_deadline": DESKS,
+    "apply_repair": DESKS,
+    "return_repair": DESKS,
+    "record_repair_result": DESKS,
+    "revoke_repair": DESKS,
+    "record_performance": DESKS,
+    "propose_court_removal": DESKS,
+    "confirm_court_removal": SUPERVISORS,
+    "raise_objection": DESKS,
+    "answer_objection": DESKS,
+    "add_note": DESKS,
+    "reveal_personal_data": READERS,
+    "void_entry": DESKS,
+    "propose_exit": DESKS,
+    "confirm_exit": SUPERVISORS,
+    "send_back": SUPERVISORS,
+    "close_case": DESKS,
+    "reopen_case": DESKS,
+    "register_enterprise": DESKS,
+    "rename_enterprise": DESKS,
+    "move_enterprise": DESKS,
+    "change_registration": DESKS,
+    "start_campaign": DESKS,
+    "join_unit": NO_ONE,
+    "leave_unit": NO_ONE,
+    "publish_calendar": NO_ONE,
+    "open_account": NO_ONE,
+    "grant_role": NO_ONE,
+    "revoke_role": NO_ONE,
+    "change_password": NO_FORM,
+    "close_account": NO_ONE,
+    "settle_row": NO_FORM,
+}
+
+
+House = tuple[Path, dict[tuple[str, str], Place]]
+
+
+class Office(NamedTuple):
+    """The folder of a furnished office, and who has or had an account in it."""
+
+    home: Path
+    people: dict[str, Person]
+
+
+@pytest.fixture(scope="module")
+def peopled(sqlite_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    home = tmp_path_factory.mktemp("peopled") / "home"
+    shutil.copytree(sqlite_office, home)
+    system = System(settings_of(home), now=Clock())
+    people = people_of(system)
+    system.database.dispose()
+    return Office(home, people)
+
+
+@pytest.fixture(scope="module")
+def counter(peopled: Office) -> Iterator[Counter]:
+    made = Counter(*peopled)
+    yield made
+    made.system.database.dispose()
+
+
+# -- every address --------------------------------------------------------------------------------
+
+
+def everything(system: System) -> dict[tuple[str, str], Place]:
+    """Something in every place of an office, and the address at which it is found."""
+    number = scenarios.case_number(system, scenarios.an_interviewed_case(system).stream)
+    waiting = scenarios.a_case_with_exit_proposed(system, 2).stream
+    proposed = scenarios.case_number(system, waiting)
+    held = workbook(("名单", [HEAD, record(0, uscc=CODES[0][:17] + "1")]))
+    officer = Reader(app_of(system), OFFICER)
+    upload = officer.send("/uploads", file=File("名单.xlsx", held).chosen()).location
+    store = EvidenceStore(system.settings.home / "evidence")
+    picture = store.put(File("p.jpg", photograph()).chosen()[0], "p.jpg")
+    read = {
+        "/": "/",
+        "/approvals": "/approvals",
+        "/approvals/<name>/<path:key>": f"/approvals/{proposed}/exit",
+        "/audit": "/audit",
+        "/audit/<int:position>": "/audit/3",
+        "/bootstrap/static/<path:filename>": "/bootstrap/static/css/bootstrap.min.css",
+        "/cases": "/cases",
+        "/cases/<name>": f"/cases/{number}",
+        "/cases/<name>/correct/<int:version>": f"/cases/{number}/correct/4",
+        "/cases/<name>/do/<command>": f"/cases/{number}/do/add_note",
+        "/cases/<name>/entries/<int:version>": f"/cases/{number}/entries/4",
+        "/cases/<name>/history": f"/cases/{number}/history",
+        "/do/<command>": "/do/list_enterprise",
+        "/do/<command>/<uuid:stream>": f"/do/move_enterprise/{examples.enterprise(system)}",
+        "/evidence/<sha256>": f"/evidence/{picture.sha256}",
+        "/figures": "/figures",
+        "/preferences": "/preferences?language=en",
+        "/search": "/search?q=建材",
+        "/sign-in": "/sign-in",
+        "/sign-out": "/sign-out",
+        "/static/<path:filename>": "/static/casesys.css",
+        "/uploads": "/uploads",
+        "/uploads/<uuid:upload>": upload,
+        "/uploads/<uuid:upload>/held/<int:version>": f"{upload}/held/2",
+        "/uploads/held": "/uploads/held",
+    }
+    sent: dict[str, dict[str, Any]] = {
+        "/cases/<name>/correct/<int:version>": {
+            **scenarios.contact("2021-07-05", channel="visit"),
+            "reason": "记错了方式",
+        },
+        "/cases/<name>/do/<command>": {"note": "企业要求延后"},
+        "/do/<command>": scenarios.listing(9),
+        "/do/<command>/<uuid:stream>": {"town": "江北镇"},
+        "/uploads": {"file": File("又一份.xlsx", workbook(("名单", [HEAD, record(1)])))},
+        "/uploads/<uuid:upload>/held/<int:version>": {"decision": "accept", "uscc": CODES[0]},
+    }
+    return {
+        (rule, method): Place(path, sent.get(rule, {}))
+        for rule, path in read.items()
+        for method in METHODS
+    }
+
+
+@pytest.fixture(scope="module")
+def house(counter: Counter, tmp_path_factory: pytest.TempPathFactory) -> House:
+    return counter.furnished(everything, tmp_path_factory.mktemp("house"))
+
+
+def expected(table: dict[str, dict[str, Row]], rule: str, method: str) -> Row:
+    """The row of an address; a browser's own questions are answered as the page would be."""
+    rows = table[rule]
+    if method in rows:
+        return rows[method]
+    if method == "OPTIONS":
+        return EVERYONE if rule == "/sign-in" else next(iter(rows.values()))
+    return rows["GET"] if method == "HEAD" and "GET" in rows else UNHEARD
+
+
+def without_row(app: Flask, table: dict[str, dict[str, Row]]) -> set[tuple[str, str]]:
+    """What the map of addresses knows and the table does not, or the other way about."""
+    known = {
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    return known ^ {(r, method) for r, rows in table.items() for method in set(rows) - {"OPTIONS"}}
+
+
+def questions(
+    table: dict[str, dict[str, Row]], places: dict[tuple[str, str], Place]
+) -> Iterator[Cell]:
+    for (rule, method), place in places.items():
+        row = expected(table, rule, method)
+        for role in ROLES:
+            given = place
+            if (rule, method) == ("/sign-in", "POST"):
+                given = Place(place.path, {"login": LOGINS[role], "password": PASSWORD})
+            yield Cell(rule, role, method, given, row.of(role), rule in WRITING)
+
+
+def test_every_address_has_its_row(counter: Counter) -> None:
+    assert without_row(counter.app, ROUTES) == set()
+
+
+@pytest.mark.parametrize("rule", ROUTES)
+def test_every_address_answers_each_role_as_the_table_says(
+    counter: Counter, house: House, rule: str
+) -> None:
+    home, places = house
+    here = {key: place for key, place in places.items() if key[0] == rule}
+    assert differing(counter, home, questions(ROUTES, here)) == []
+
+
+# -- every command --------------------------------------------------------------------------------
+
+
+def doors(name: str) -> list[str]:
+    """At which addresses the form of a command is found."""
+    command = COMMANDS[name]
+    if command.on is None:
+        return [f"/do/{name}"]
+    if command.on is GovernanceCase:
+        return [f"/cases/CASE/do/{name}"]
+    here = f"/do/{name}/STREAM"
+    return [here, f"/cases/CASE/do/{name}"] if command.on is Enterprise else [here]
+
+
+def form_of(name: str, door: str, system: System) -> Place:
+    """A form that can be sent as it stands: everything before it was done."""
+    if name == "settle_row":
+        return Place(f"/do/{name}")
+    example = EXAMPLES[name]
+    at_case = "CASE" in door
+    reached = example.reach(system) if not at_case or COMMANDS[name].on_case else None
+    if at_case and reached is None:
+        reached = scenarios.a_listed_case(system).stream
+    typed = dict(example.facts(system, reached or UUID(int=0)))
+    for file in [n for n, s in COMMANDS[name].fields.items() if s.widget == "file" and n in typed]:
+        typed[file] = File("photo.jpg", photograph())
+    number = scenarios.case_number(system, reached) if at_case and reached else ""
+    path = door.replace("CASE", number).replace("STREAM", str(reached))
+    return Place(path, {**typed, "step": "confirmed"})
+
+
+def asked_of(name: str, place: Place, row: Row) -> Iterator[Cell]:
+    for method in ("GET", "POST"):
+        for role in ROLES:
+            yield Cell(place.path, role, method, place, row.of(role))
+
+
+def test_every_command_has_its_row() -> None:
+    assert set(COMMANDS_OF) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS_OF)
+def test_every_command_is_given_by_whom_the_table_says(
+    counter: Counter, tmp_path: Path, name: str
+) -> None:
+    for n, door in enumerate(doors(name)):
+        reach = partial(form_of, name, door)
+        home, place = counter.furnished(reach, tmp_path / str(n))
+        assert differing(counter, home, asked_of(name, place, COMMANDS_OF[name])) == []
+
+
+# -- that these tests find what they look for -----------------------------------------------------
+
+
+def planted(peopled: Office, *wanted: Permit) -> Counter:
+    """A counter with one more page, which says whom it lets in if anyone is named."""
+    made = Counter(*peopled)
+    view = permits.permit(*wanted)(lambda: SECRET) if wanted else lambda: SECRET
+    made.app.add_url_rule("/planted", "planted", view)
+    return made
+
+
+SECRET = "a page that was planted"
+PLANTED = {("/planted", method): Place("/planted") for method in METHODS}
+
+
+def test_an_address_without_a_row_is_found(peopled: Office) -> None:
+    made = planted(peopled, Permit.READ)
+    assert without_row(made.app, ROUTES) == {("/planted", "GET")}
+    with_row = {**ROUTES, "/planted": {"GET": READERS}}
+    assert without_row(made.app, with_row) == set()
+    assert differing(made, peopled.home, questions(with_row, PLANTED)) == []
+    made.system.database.dispose()
+
+
+def test_a_row_without_an_address_is_found(counter: Counter) -> None:
+    assert without_row(counter.app, {**ROUTES, "/gone": {"GET": READERS}}) == {("/gone", "GET")}
+
+
+def test_an_address_without_a_permit_is_found(peopled: Office) -> None:
+    with_row = {**ROUTES, "/planted": {"GET": READERS}}
+    closed, open_ = planted(peopled), planted(peopled)
+    open_.app.before_request_funcs[None].remove(permits.ask_who_is_there)
+    asked = [c for c in questions(with_row, PLANTED) if c.method == "GET"]
+    assert differing(closed, peopled.home, asked) == [
+        f"GET /planted by {role}: forbidden, not {READERS.of(role)}"
+        for role in ROLES
+        if READERS.of(role) != FORBIDDEN
+    ], "the office closes what says nothing, to a stranger too"
+    assert differing(open_, peopled.home, asked) == [
+        f"GET /planted by {role}: allowed, not {READERS.of(role)}"
+        for role in ROLES
+        if READERS.of(role) != ALLOWED
+    ], "without the question who is there everyone would be let in"
+    for made in (closed, open_):
+        made.system.database.dispose()
+
+
+def test_an_address_that_acts_when_it_is_only_asked_is_found(peopled: Office) -> None:
+    made = Counter(*peopled)
+
+    def acting() -> str:
+        raw = {"uscc": scenarios.credit_code(3), "name": "云塘区第3建材有限公司", "town": "江北镇"}
+        scenarios.give(made.system, "register_enterprise", raw)
+        return SECRET
+
+    made.app.add_url_rule("/planted", "planted", permits.permit(Permit.READ)(acting))
+    for method in ("GET", "HEAD"):
+        asked = [Cell("/planted", "officer", method, Place("/planted"), ALLOWED)]
+        assert differing(made, peopled.home, asked) == [
+            f"{method} /planted by officer: "
+            "allowed, and enterprise.registered was recorded, not allowed"
+        ]
+    made.system.database.dispose()
+
+
+def test_an_address_with_another_permit_is_found(
+    counter: Counter, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, places = house
+    view = counter.app.view_functions["audit.page"]
+    monkeypatch.setattr(view, "permits", frozenset({Permit.READ}))
+    asked = questions(ROUTES, {("/audit", "GET"): places["/audit", "GET"]})
+    assert differing(counter, home, asked) == [
+        f"GET /audit by {role}: allowed, not forbidden" for role in ("officer", "supervisor")
+    ]
+
+
+def test_a_command_that_asks_nobody_is_found(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach = partial(form_of, "add_note", "/cases/CASE/do/add_note")
+    home, place = counter.furnished(reach, tmp_path)
+    monkeypatch.setattr(Person, "require", lambda person, permit: None)
+    asked = asked_of("add_note", place, DESKS)
+    assert differing(counter, home, asked) == [
+        f"GET {place.path} by auditor: allowed, not forbidden",
+        f"POST {place.path} by auditor: allowed, not forbidden",
+    ]
+
+
+def test_a_role_with_a_permit_too_many_is_found(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach = partial(form_of, "confirm_exit", "/cases/CASE/do/confirm_exit")
+    home, place = counter.furnished(reach, tmp_path)
+    monkeypatch.setitem(PERMITS, Role.OFFICER, PERMITS[Role.OFFICER] | {Permit.APPROVE})
+    found = differing(counter, home, asked_of("confirm_exit", place, SUPERVISORS))
+    assert [told.split(":")[0] for told in found] == [
+        f"{method} {place.path} by officer" for method in ("GET", "POST")
+    ]
