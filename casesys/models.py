@@ -32,13 +32,14 @@ class Models:
         self.enterprises = Enterprises()
         self.accounts = Accounts()
         self.uploads = Uploads()
+        # The rates come before the others that ask for stories (see ``Story``).
         self.all: tuple[ReadModel[Any, Any], ...] = (
             self.calendars,
+            self.rates,
             self.case_file,
             self.ledger,
             self.worklist,
             self.record_index,
-            self.rates,
             self.findings,
             self.member_units,
             self.enterprises,

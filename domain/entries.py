@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 VOIDING = frozenset({"case.entry_voided", "case.entry_corrected"})
+AS_IT_HAPPENED = attrgetter("occurred_at", "version")
 
 
 class Entry(NamedTuple):
@@ -58,14 +60,13 @@ def live(facts: Sequence[F]) -> list[F]:
     Voids and what they take away are left out (design D4). Within a stream the version orders
     as the position does.
     """
-    gone = voided_versions(facts)
-    rest = [f for f in facts if f.version not in gone and f.topic not in VOIDING]
-    rest.sort(key=_as_it_happened)
+    voids = [f for f in facts if f.topic in VOIDING]
+    rest = list(facts)
+    if voids:
+        gone = voided_versions(voids)
+        rest = [f for f in facts if f.version not in gone and f.topic not in VOIDING]
+    rest.sort(key=AS_IT_HAPPENED)
     return rest
-
-
-def _as_it_happened(fact: Fact) -> tuple[str, int]:
-    return fact.occurred_at, fact.version
 
 
 def as_seen(

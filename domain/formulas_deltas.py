@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from operator import sub
-from typing import NamedTuple
+from operator import attrgetter, sub
+from typing import Any, NamedTuple
 
-from domain.formulas_timeline import NOTHING, Standing, Step
+from domain.formulas_timeline import Standing, Step
 
 ALL = "all"
 """Both lists together: an enterprise that stands on both counts once."""
@@ -27,6 +27,24 @@ class Presence(NamedTuple):
 
 MEASURES = (*Standing._fields, *Presence._fields)
 ABSENT = Presence(*[0] * len(Presence._fields))
+
+
+_PRESENT = attrgetter(
+    *(
+        f"standing.{measure}"
+        for measure in (
+            "cases",
+            "records",
+            "repaired_records",
+            "interviews",
+            "photos",
+            "commitments",
+        )
+    )
+)
+"""What ``presence`` reads of a step."""
+_GROUPED = attrgetter("town", "unit", "standing.records", "standing.repaired_records")
+"""What a step adds to its town, campaign and unit."""
 
 
 class CaseLine(NamedTuple):
@@ -113,16 +131,9 @@ class GroupDelta(NamedTuple):
     differences: tuple[int, int, int]
 
 
-def case_deltas(line: CaseLine) -> Iterator[Delta]:
-    """The daily differences of one case; they add up over cases."""
-    before = NOTHING
-    for step in line.steps:
-        yield Delta(step.day, line.category, tuple(map(sub, step.standing, before)))
-        before = step.standing
-
-
 def enterprise_deltas(lines: Collection[CaseLine]) -> Iterator[Delta]:
     """The daily differences of one enterprise in each category and in all, counting it once."""
+    lines = [_where_new(line, _PRESENT) for line in lines]
     categories = {line.category for line in lines}
     if len(categories) == 1:
         # On one list only: what it adds there, it adds to both together.
@@ -132,13 +143,21 @@ def enterprise_deltas(lines: Collection[CaseLine]) -> Iterator[Delta]:
             yield Delta(delta.day, ALL, delta.differences)
         return
     for category in categories:
-        own = [line for line in lines if line.category == category]
-        for delta in _presences(own, category):
-            yield delta
-            if len(categories) == 1:
-                yield Delta(delta.day, ALL, delta.differences)
-    if len(categories) > 1:
+        yield from _presences([line for line in lines if line.category == category], category)
+    if lines:
         yield from _presences(lines, ALL)
+
+
+def _where_new(line: CaseLine, asked: Callable[[Step], Any]) -> CaseLine:
+    """The line without the steps that change nothing of what is asked of them."""
+    steps: list[Step] = []
+    before = None
+    for step in line.steps:
+        now = asked(step)
+        if now != before:
+            steps.append(step)
+            before = now
+    return CaseLine(line.category, line.campaign, steps)
 
 
 def _presences(lines: Collection[CaseLine], category: str) -> Iterator[Delta]:
@@ -153,7 +172,7 @@ def _presences(lines: Collection[CaseLine], category: str) -> Iterator[Delta]:
 def group_deltas(lines: Collection[CaseLine]) -> Iterator[GroupDelta]:
     """The daily differences of one enterprise in every town, campaign and unit it stands in."""
     before: dict[tuple[str, str], tuple[int, int, int]] = {}
-    for day, steps in _walk(lines):
+    for day, steps in _walk([_where_new(line, _GROUPED) for line in lines]):
         after = _groups(steps)
         if after == before:
             continue

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from operator import ne
 from typing import NamedTuple
 
 from domain.case_state import CaseState
 from domain.entries import Fact
-from domain.evolution import EVOLUTION
+from domain.evolution import advance
 from domain.instants import end_of_day, local_day
+from domain.record_state import RecordState
 from domain.vocabulary import COUNTS_AS_REPAIR
 
 COUNTED = frozenset(
@@ -78,28 +81,52 @@ RESULTS = tuple(
     name.removeprefix("attempts_") for name in Standing._fields if name.startswith("attempts_")
 )
 NEVER = (0,) * len(RESULTS)
+_PLACES = range(len(NOTHING))
 _UNGOVERNED = (0,) * (Standing._fields.index("class_not_attempted") + 1)
 
 
 class Step(NamedTuple):
-    """How a case stands from the end of a day until its next step."""
+    """How a case stands from the end of a day until its next step.
+
+    ``changed`` are the measures that are new since the step before, by their places in a
+    ``Standing``, and by how much.
+    """
 
     day: str
     town: str
     unit: str
     standing: Standing
+    changed: Sequence[tuple[int, int]]
+
+
+_BESIDE_RECORDS = frozenset(
+    {
+        "case.contact_attempted",
+        "case.interview_held",
+        "case.photo_added",
+        "case.commitment_signed",
+        "case.impediment_found",
+        "case.impediment_cleared",
+    }
+)
+"""The kinds of entry, most of all, that leave the sums over the records as they are."""
 
 
 class _Acts:
     """Acts that are counted as often as they happened, whatever became of them."""
 
-    __slots__ = ("attachments", "listings", "repairs", "revocations")
+    __slots__ = ("attachments", "listings", "of_records", "repairs", "revocations")
 
     def __init__(self) -> None:
         self.listings = self.attachments = self.repairs = self.revocations = 0
+        self.of_records: tuple[int, int, int, int] | None = None
+        """The sums over the records, while no act could change them."""
 
     def take(self, fact: Fact) -> None:
         topic = fact.topic
+        if topic in _BESIDE_RECORDS:
+            return
+        self.of_records = None
         if topic == "case.subject_listed":
             self.listings += 1
         elif topic == "case.record_attached":
@@ -115,29 +142,37 @@ class _Acts:
 
 def timeline(facts: Iterable[Fact]) -> list[Step]:
     """The steps of one case, from its facts that count in the order in which they happened."""
+    return told(fact for fact in facts if fact.topic in COUNTED)[1]
+
+
+def told(facts: Iterable[Fact]) -> tuple[CaseState, list[Step]]:
+    """What all facts of one case add up to, and its steps on the way: one walk for both."""
     state, acts = CaseState(), _Acts()
     steps: list[Step] = []
     day = end = ""
-    last = Step("", "", "", NOTHING)
+    last = Step("", "", "", NOTHING, ())
     for fact in facts:
-        if fact.topic not in COUNTED:
-            continue
-        if fact.occurred_at > end:
-            if day:
-                last = _close_day(steps, last, day, state, acts)
-            day = local_day(fact.occurred_at)
-            end = end_of_day(day)
-        EVOLUTION[fact.topic](state, fact, fact.data)
-        acts.take(fact)
+        if fact.topic in COUNTED:
+            if fact.occurred_at > end:
+                if day:
+                    last = _close_day(steps, last, day, state, acts)
+                day = local_day(fact.occurred_at)
+                end = end_of_day(day)
+            acts.take(fact)
+        advance(state, fact)
     if day:
         _close_day(steps, last, day, state, acts)
-    return steps
+    return state, steps
 
 
 def _close_day(steps: list[Step], last: Step, day: str, state: CaseState, acts: _Acts) -> Step:
-    step = Step(day, state.town, state.listing_unit, _standing(state, acts))
-    if step[1:] == last[1:]:
+    before, now = last.standing, _standing(state, acts)
+    changed = [
+        (place, now[place] - before[place]) for place in compress(_PLACES, map(ne, before, now))
+    ]
+    if not changed and (state.town, state.listing_unit) == (last.town, last.unit):
         return last
+    step = Step(day, state.town, state.listing_unit, now, changed)
     steps.append(step)
     return step
 
@@ -146,7 +181,7 @@ def _standing(state: CaseState, acts: _Acts) -> Standing:
     attempts = state.results.get  # plain: a Counter's own answer for a missing key is slow
     return Standing._make(
         (
-            *_governed(state),
+            *_governed(state, acts),
             *map(attempts, RESULTS, NEVER),
             acts.listings,
             acts.attachments,
@@ -159,27 +194,16 @@ def _standing(state: CaseState, acts: _Acts) -> Standing:
     )
 
 
-def _governed(state: CaseState) -> tuple[int, ...]:
+def _governed(state: CaseState, acts: _Acts) -> tuple[int, ...]:
     """The measures up to the contact class, which only a governed case has."""
     if not state.governed:
         return (*_UNGOVERNED[:7], int(state.is_listed), *_UNGOVERNED[8:])
-    records = repaired = without_performance = amount = 0
-    for record in state.records.values():
-        if record.repair == "removed" and record.wrongly_listed:
-            continue
-        records += 1
-        amount += record.amount_fen
-        if record.repaired:
-            repaired += 1
-        elif record.repair == "removed":
-            without_performance += 1
+    if acts.of_records is None:
+        acts.of_records = _of_records(state.records.values())
     impediments, contact = state.impediments, state.contact_class
     return (
         1,
-        records,
-        repaired,
-        without_performance,
-        amount,
+        *acts.of_records,
         int(state.closed is not None),
         int(state.exited_at is not None),
         0,
@@ -192,3 +216,18 @@ def _governed(state: CaseState) -> tuple[int, ...]:
         int(contact == "attempted_not_reached"),
         int(contact == "not_attempted"),
     )
+
+
+def _of_records(records: Iterable[RecordState]) -> tuple[int, int, int, int]:
+    """How many count, are repaired, were removed without performance; and their amounts."""
+    many = repaired = without_performance = amount = 0
+    for record in records:
+        if record.repair == "removed" and record.wrongly_listed:
+            continue
+        many += 1
+        amount += record.amount_fen
+        if record.repaired:
+            repaired += 1
+        elif record.repair == "removed":
+            without_performance += 1
+    return many, repaired, without_performance, amount

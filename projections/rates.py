@@ -8,8 +8,7 @@ come to nothing are taken out, so that the bytes depend on the facts alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import compress
-from operator import add, ne, neg
+from operator import add, neg
 from typing import Any, ClassVar
 
 import msgspec
@@ -20,7 +19,6 @@ from domain.formulas_deltas import (
     ABSENT,
     MEASURES,
     CaseLine,
-    case_deltas,
     enterprise_deltas,
     group_deltas,
     parting,
@@ -42,7 +40,7 @@ RATES_CASE = Table(
     Column("category", Text, nullable=False),
     Column("campaign", Text, nullable=False),
     Column("steps", Text, nullable=False),
-    Index("rates_case_enterprise", "enterprise"),
+    Index("rates_case_enterprise", "enterprise", info={"folding": True}),
 )
 RATES_LEDGER = Table(
     "rates_ledger",
@@ -99,7 +97,6 @@ _SUMS = ", ".join(f"SUM({measure})" for measure in MEASURES)
 _GROUP_SUMS = ", ".join(f"SUM({measure})" for measure in GROUP_MEASURES)
 
 Vector = Sequence[int]
-_PLACES = range(len(NOTHING))
 _ACTS = slice(MEASURES.index("attempts_reached_operating"), len(NOTHING))
 _ZEROS, _GROUP_ZEROS = (0,) * len(MEASURES), (0,) * len(GROUP_MEASURES)
 
@@ -108,7 +105,7 @@ class Sheet:
     """Daily differences of some enterprises, added up; they may be added and taken back."""
 
     def __init__(self) -> None:
-        self._cases: dict[tuple[str, str], Vector] = {}
+        self._cases: dict[tuple[str, str], list[int]] = {}
         self._enterprises: dict[tuple[str, str], Vector] = {}
         self.groups: dict[tuple[str, str, str], Vector] = {}
 
@@ -119,9 +116,11 @@ class Sheet:
         if since:
             lines = [line.since(since) for line in lines]
         for line in lines:
-            for day, category, diff in case_deltas(line):
-                if since <= day <= until:
-                    self._add(self._cases, (day, category), diff, sign)
+            for step in line.steps:
+                if since <= step.day <= until:
+                    sums = self._cases.setdefault((step.day, line.category), [0] * len(NOTHING))
+                    for place, by in step.changed:
+                        sums[place] += sign * by
         for day, category, diff in enterprise_deltas(lines):
             if since <= day <= until:
                 self._add(self._enterprises, (day, category), diff, sign)
@@ -159,7 +158,7 @@ class Rates(ReadModel[str, Story]):
         for change in changes:
             moving = [entry for entry in change.entries if entry.topic in MATTERS]
             if moving:
-                line = line_of(change.after.entries, change.after.live)
+                line = line_of(change.after.entries, change.after.steps)
                 enterprise = change.after.entries[0].data["enterprise"]
                 touched.setdefault(enterprise, {})[change.key] = line
                 late += late_rows(change.key, moving, change.after.entries)
@@ -253,15 +252,15 @@ class Rates(ReadModel[str, Story]):
         return {stream for (stream,) in found}
 
 
-def line_of(entries: Sequence[Entry], live: Iterable[Entry]) -> CaseLine:
-    """A case whose first entry says whose it is, by those of its entries that count."""
+def line_of(entries: Sequence[Entry], steps: Sequence[Step]) -> CaseLine:
+    """A case whose first entry says whose it is, by its steps."""
     opened = entries[0].data
-    return CaseLine(opened["category"], opened["campaign"], timeline(live))
+    return CaseLine(opened["category"], opened["campaign"], steps)
 
 
 def known_line(entries: Sequence[Entry], known_at: str) -> CaseLine:
     """The case as the books knew it at an instant."""
-    return line_of(entries, as_seen(entries, known_at=known_at))
+    return line_of(entries, timeline(as_seen(entries, known_at=known_at)))
 
 
 def late_rows(
@@ -310,18 +309,16 @@ def _pack(steps: Iterable[Step]) -> str:
     """The steps as text: of each what is new in it, the places of measures before their values."""
     packed: list[Any] = []
     town = unit = ""
-    before = NOTHING
-    for step in steps:
-        standing = step.standing
+    for day, its_town, its_unit, standing, changes in steps:
         changed: list[int] = []
-        for place in compress(_PLACES, map(ne, before, standing)):
+        for place, _ in changes:
             changed += (place, standing[place])
         packed.append(
-            [step.day, changed]
-            if (step.town, step.unit) == (town, unit)
-            else [step.day, changed, step.town, step.unit]
+            [day, changed]
+            if its_town == town and its_unit == unit
+            else [day, changed, its_town, its_unit]
         )
-        town, unit, before = step.town, step.unit, step.standing
+        town, unit = its_town, its_unit
     return msgspec.json.encode(packed).decode()
 
 
@@ -329,10 +326,12 @@ def _unpack(text: str) -> list[Step]:
     steps: list[Step] = []
     town = unit = ""
     standing = list(NOTHING)
-    for day, changed, *place in msgspec.json.decode(text):
-        for at in range(0, len(changed), 2):
-            standing[changed[at]] = changed[at + 1]
-        if place:
-            town, unit = place
-        steps.append(Step(day, town, unit, Standing._make(standing)))
+    for day, packed, *group in msgspec.json.decode(text):
+        changed: list[tuple[int, int]] = []
+        for place, value in zip(packed[::2], packed[1::2], strict=True):
+            changed.append((place, value - standing[place]))
+            standing[place] = value
+        if group:
+            town, unit = group
+        steps.append(Step(day, town, unit, Standing._make(standing), changed))
     return steps

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Table
 from domain.case_state import CaseState
 from domain.entries import Entry, live
 from domain.evolution import state_of
+from domain.formulas_timeline import Step, told
 from projections.driver import key_order, pages, rows_in, select_all
 
 encode_lines = msgspec.json.Encoder().encode_lines
@@ -56,7 +57,7 @@ class Source(ABC, Generic[K, S]):
 
     by_stream: ClassVar[bool] = False
     kind: str = ""
-    """The kind of stream that this is only about, as topics begin; a batch of others is skipped."""
+    """The kind of stream that this is only about, as topics begin; it is not shown any other."""
 
     @abstractmethod
     def key(self, entry: Entry) -> K | None:
@@ -106,7 +107,10 @@ class ReadModel(ABC, Generic[K, S]):
 
 
 class Story:
-    """All entries of one case up to some position, and what they add up to."""
+    """All entries of one case up to some position, and what they add up to.
+
+    Whoever wants the steps asks for them before the state: they give the state as well.
+    """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = entries
@@ -118,6 +122,12 @@ class Story:
     @cached_property
     def state(self) -> CaseState:
         return state_of(self.live)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """How the case stood in the office's figures, day by day."""
+        self.state, steps = told(self.live)
+        return steps
 
     @property
     def version(self) -> int:
@@ -189,11 +199,12 @@ def feed(
     by_source: dict[int, tuple[Source[Any, Any], list[ReadModel[Any, Any]]]] = {}
     for model in models:
         by_source.setdefault(id(model.source), (model.source, []))[1].append(model)
-    kinds = {entry.topic.partition(".")[0] for entry in entries}
+    by_kind: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_kind.setdefault(entry.topic.partition(".")[0], []).append(entry)
     for source, asking in by_source.values():
-        if source.kind and source.kind not in kinds:
-            continue
-        changes = changes_of(c, source, entries, known)
+        about = by_kind.get(source.kind, ()) if source.kind else entries
+        changes = changes_of(c, source, about, entries[0].position, known)
         if changes:
             for model in asking:
                 model.settle(c, changes)
@@ -205,8 +216,10 @@ def changes_of(
     c: Connection,
     source: Source[Any, Any],
     entries: Sequence[Entry],
+    first: int,
     known: Known = NOTHING_KNOWN,
 ) -> list[Change[Any, Any]]:
+    """What these entries of a batch that begins at the position ``first`` did to each key."""
     grouped: dict[Any, list[Entry]] = {}
     for entry in entries:
         key = source.key(entry)
@@ -214,7 +227,7 @@ def changes_of(
             grouped.setdefault(key, []).append(entry)
     if not grouped:
         return []
-    before = source.load(c, set(grouped), entries[0].position, known)
+    before = source.load(c, set(grouped), first, known)
     return [
         Change(key, before.get(key), new, source.fold(before.get(key), new))
         for key, new in grouped.items()

@@ -73,6 +73,7 @@ class Receiving(Source[str, Received]):
     """One upload, loaded from the read model's own tables."""
 
     by_stream = True
+    kind = "upload"
 
     def key(self, entry: Entry) -> str | None:
         return entry.stream_id if entry.topic.startswith("upload.") else None

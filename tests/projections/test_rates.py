@@ -11,13 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+import domain.formulas_timeline
 import projections.rates
+import projections.reading
 from casesys.figures import rates_in
 from casesys.install import create_tables
 from casesys.settings import from_environment
 from casesys.system import System
+from domain.case_state import CaseState
 from domain.entries import Entry
-from domain.formulas_timeline import Step, timeline
+from domain.formulas_timeline import Step, told
 from projections.driver import rows
 from projections.rates import Rates
 from projections.reading import feed
@@ -168,10 +171,11 @@ def test_the_comparison_finds_a_fold_that_forgets_one_kind_of_entry(
         fed(system, c, entries, 500)
         assert not differences(system, c, entries)
 
-    def forgetful(facts: Iterable[Entry]) -> list[Step]:
-        return timeline(fact for fact in facts if fact.topic != forgotten)
+    def forgetful(facts: Iterable[Entry]) -> tuple[CaseState, list[Step]]:
+        return told(fact for fact in facts if fact.topic != forgotten)
 
-    monkeypatch.setattr(projections.rates, "timeline", forgetful)
+    for module in (domain.formulas_timeline, projections.reading):
+        monkeypatch.setattr(module, "told", forgetful)
     with system.database.read() as c:
         fed(system, c, entries, 500)
         assert differences(system, c, entries)
