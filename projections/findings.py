@@ -76,6 +76,9 @@ class Findings(ReadModel[str, None]):
 
     def settle(self, c: Connection, changes: Sequence[Change[str, None]]) -> None:
         entries = [entry for change in changes for entry in change.entries]
+        gone = {(e.stream_id, e.data["target"]) for e in entries if e.topic in VOIDING}
+        # In the order of the log, as they are kept: a rebuild comes stream by stream.
+        found = sorted(entry for entry in entries if entry.findings)
         upsert(
             c,
             FINDING,
@@ -89,15 +92,15 @@ class Findings(ReadModel[str, None]):
                     entry.actor,
                     entry.occurred_at,
                     entry.recorded_at,
-                    0,
+                    int((entry.stream_id, entry.version) in gone),
                 )
-                for entry in entries
+                for entry in found
                 for code in entry.findings
             ],
         )
-        # An entry is taken away only after it was made, so its findings are written by now.
-        gone = [(e.stream_id, e.data["target"]) for e in entries if e.topic in VOIDING]
-        write(c, VOIDED, gone)
+        # What is taken away but is not of this batch was made, and written down, before it.
+        here = {(entry.stream_id, entry.version) for entry in found}
+        write(c, VOIDED, sorted(gone - here))
 
     def by_code(self, c: Connection) -> dict[str, int]:
         """How many entries that count broke each rule, the most frequent first."""
