@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -117,9 +118,16 @@ class Loaded(Generic[A]):
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
-    findings = tuple(decode(row[12])) if row[12] else ()
     # A rebuild makes every entry once more: the class's own way costs a third of the reading.
-    return tuple.__new__(Entry, (*row[:4], read_data(row[3], row[4]), *row[5:12], findings))
+    values = list(row)
+    values[4] = read_data(row[3], row[4])
+    values[12] = _findings(row[12]) if row[12] else ()
+    return tuple.__new__(Entry, values)
+
+
+@lru_cache(maxsize=1024)
+def _findings(text: str) -> tuple[str, ...]:
+    return tuple(decode(text))
 
 
 class Log:
