@@ -14,6 +14,7 @@ from casesys.listings import LISTING_RESULTS, Answer
 from casesys.system import System
 from domain.vocabulary import RowDecision
 from projections.driver import rows_in
+from projections.uploads import EVER
 
 PAGE = 50
 Row = dict[str, Any]
@@ -64,30 +65,31 @@ class HeldView:
     has_remark: bool
 
 
-def uploads_page(system: System, page: int) -> tuple[Slice, int]:
-    """The newest uploads, and how many rows of all of them wait."""
+def uploads_page(system: System, page: int, until: str = EVER) -> tuple[Slice, int]:
+    """The newest uploads up to an instant, and how many rows of all of them waited then."""
     with system.database.read() as c:
-        found, total = system.models.uploads.page(c, (page - 1) * PAGE, PAGE)
-        _, waiting = system.models.uploads.waiting(c, 0, 1)
+        found, total = system.models.uploads.page(c, (page - 1) * PAGE, PAGE, until)
+        _, waiting = system.models.uploads.waiting(c, 0, 1, until)
         return Slice(_with_logins(c, found, "received_by"), page, total), waiting
 
 
-def held_page(system: System, page: int) -> Slice:
-    """The rows that wait, the longest waiting first."""
+def held_page(system: System, page: int, until: str = EVER) -> Slice:
+    """The rows that waited at an instant, the longest waiting first."""
     with system.database.read() as c:
-        found, total = system.models.uploads.waiting(c, (page - 1) * PAGE, PAGE)
+        found, total = system.models.uploads.waiting(c, (page - 1) * PAGE, PAGE, until)
         uploads = {row["stream_id"] for row in found}
         names = {stream: system.models.uploads.of(c, stream) for stream in uploads}
         return Slice([row | {"upload": names[row["stream_id"]]} for row in found], page, total)
 
 
-def see_upload(system: System, upload: UUID) -> UploadView | None:
+def see_upload(system: System, upload: UUID, until: str = EVER) -> UploadView | None:
+    """An upload with the answer of each row as it stood at an instant; None: not received yet."""
     with system.database.read() as c:
-        row = system.models.uploads.of(c, str(upload))
+        row = system.models.uploads.of(c, str(upload), until)
         if row is None:
             return None
         received = system.log.stream(c, upload)[0]
-        held = _with_logins(c, system.models.uploads.held_of(c, str(upload)), "settled_by")
+        held = _with_logins(c, system.models.uploads.held_of(c, str(upload), until), "settled_by")
         waits = {(one["sheet"], one["row_no"]): one for one in held}
         answers = [
             _now(answer, waits.get((answer["sheet"], answer["row"])))

@@ -52,6 +52,8 @@ HELD_ROW = Table(
     Column("held_position", BigInteger, nullable=False),
     Index("held_row_waiting", "decision", "held_position"),
 )
+EVER = "9"
+"""Later than every instant."""
 RESULTS = ("accepted", "held", "rejected", "duplicate", "skipped")
 UPLOAD_COLUMNS = tuple(column.name for column in UPLOAD.columns)
 HELD_COLUMNS = tuple(column.name for column in HELD_ROW.columns)
@@ -167,31 +169,51 @@ class Uploads(ReadModel[str, Received]):
         upsert(c, UPLOAD, uploads)
         upsert(c, HELD_ROW, held)
 
-    def page(self, c: Connection, first: int, size: int) -> tuple[list[Row], int]:
-        """Uploads, the newest first, from the one at ``first`` on; and how many there are."""
-        question = f"{SELECT_UPLOADS} ORDER BY received_position DESC LIMIT ? OFFSET ?"
+    def page(
+        self, c: Connection, first: int, size: int, until: str = EVER
+    ) -> tuple[list[Row], int]:
+        """Uploads up to an instant, the newest first, from ``first`` on; and how many there are."""
+        question = (
+            f"{SELECT_UPLOADS} WHERE received_at <= ? "
+            "ORDER BY received_position DESC LIMIT ? OFFSET ?"
+        )
         found = [
-            dict(zip(UPLOAD_COLUMNS, r, strict=True)) for r in rows(c, question, [size, first])
+            dict(zip(UPLOAD_COLUMNS, r, strict=True))
+            for r in rows(c, question, [until, size, first])
         ]
-        return found, rows(c, "SELECT COUNT(*) FROM upload")[0][0]
+        if until != EVER:
+            # What waited then is what nobody had settled by then.
+            for row in found:
+                held = self.held_of(c, row["stream_id"], until)
+                row["waiting"] = sum(one["decision"] is None for one in held)
+        (total,) = rows(c, "SELECT COUNT(*) FROM upload WHERE received_at <= ?", [until])
+        return found, total[0]
 
-    def of(self, c: Connection, stream: str) -> Row | None:
-        found = rows(c, f"{SELECT_UPLOADS} WHERE stream_id = ?", [stream])
+    def of(self, c: Connection, stream: str, until: str = EVER) -> Row | None:
+        question = f"{SELECT_UPLOADS} WHERE stream_id = ? AND received_at <= ?"
+        found = rows(c, question, [stream, until])
         return dict(zip(UPLOAD_COLUMNS, found[0], strict=True)) if found else None
 
-    def waiting(self, c: Connection, first: int, size: int) -> tuple[list[Row], int]:
-        """Held rows that nobody has settled, the longest waiting first; and how many there are."""
-        unsettled = "decision IS NULL"
+    def waiting(
+        self, c: Connection, first: int, size: int, until: str = EVER
+    ) -> tuple[list[Row], int]:
+        """Held rows that nobody had settled, the longest waiting first; and how many there are."""
+        unsettled = "(decision IS NULL OR settled_at > ?)"
+        if until != EVER:
+            unsettled += " AND stream_id IN (SELECT stream_id FROM upload WHERE received_at <= ?)"
+        asked = [until] * unsettled.count("?")
         question = f"{SELECT_HELD} WHERE {unsettled} ORDER BY held_position LIMIT ? OFFSET ?"
-        found = [_read(row) for row in rows(c, question, [size, first])]
-        return found, rows(c, f"SELECT COUNT(*) FROM held_row WHERE {unsettled}")[0][0]
+        found = [_read(row, until) for row in rows(c, question, [*asked, size, first])]
+        return found, rows(c, f"SELECT COUNT(*) FROM held_row WHERE {unsettled}", asked)[0][0]
 
-    def held_of(self, c: Connection, stream: str) -> list[Row]:
-        """The held rows of one upload, settled or not, in the order of the list."""
+    def held_of(self, c: Connection, stream: str, until: str = EVER) -> list[Row]:
+        """The held rows of one upload, settled by then or not, in the order of the list."""
         question = f"{SELECT_HELD} WHERE stream_id = ? ORDER BY version"
-        return [_read(row) for row in rows(c, question, [stream])]
+        return [_read(row, until) for row in rows(c, question, [stream])]
 
 
-def _read(row: Sequence[Any]) -> Row:
+def _read(row: Sequence[Any], until: str) -> Row:
     read = dict(zip(HELD_COLUMNS, row, strict=True))
+    if read["settled_at"] is not None and read["settled_at"] > until:
+        read |= dict.fromkeys(("decision", "settled_by", "settled_at", "case_number"))
     return read | {"problems": json.loads(read["problems"])}

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from flask import current_app, g, request
 
-from casesys import EvidenceStore, System, instant, known, local_day, moment, say
+from casesys import EvidenceStore, System, end_of_day, instant, known, local_day, moment, say
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _WHOLE_MINUTE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\Z")
@@ -17,6 +17,10 @@ _WHOLE_MINUTE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\Z")
 
 YEARS = range(1900, 2201)
 """A day outside is a slip of the hand, and some are outside the calendar's own arithmetic."""
+
+
+EVER = "9"
+"""Later than every instant."""
 
 
 class NoSuchDay(Exception):
@@ -35,6 +39,12 @@ class Asked:
     @property
     def past(self) -> bool:
         return self.as_of is not None or self.known_at is not None
+
+    @property
+    def until(self) -> str:
+        """The last instant of which a page on what was received may tell."""
+        days = [end_of_day(self.as_of)] if self.as_of is not None else []
+        return min([*days, self.known_at or EVER])
 
     @property
     def query(self) -> dict[str, Any]:
