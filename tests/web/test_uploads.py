@@ -14,7 +14,7 @@ from casesys.system import System
 from tests.casesys.intake.making import CODES, HEAD, NAMES, record, workbook
 from tests.casesys.lists import asked, log_digest
 from tests.casesys.test_listings import bomb
-from tests.offices import AUDITOR, OFFICER
+from tests.offices import AUDITOR, OFFICER, Clock
 from tests.shared_data import shared_path
 from tests.web.helpers import Reader, app_of, words_of
 from web.app import create_app
@@ -260,3 +260,22 @@ def test_a_list_longer_than_a_page_is_read_to_its_end(reader: Reader) -> None:
     last = reader.get(where, page="2")
     assert last.status_code == 200
     assert last.text.count('scope="row"') == 1
+
+
+def test_the_lists_of_uploads_answer_as_of_any_moment(
+    reader: Reader, system: System, clock: Clock
+) -> None:
+    rows = [record(0, unit=UNIT), record(1, "甲罚〔2020〕2号", unit="区不存在的局")]
+    where = sent(reader, a_list(*rows))
+    clock.wait(days=2)
+    reader = Reader(app_of(system), OFFICER)  # signed in again: a session does not last two days
+    settle = re.search(r'href="(/uploads/[^"]+/held/\d+)"', reader.get("/uploads/held").text)
+    assert settle is not None
+    done = reader.send(settle[1], decision="reject", explanation="不是本区的单位")
+    assert done.status_code == 303
+    assert "名单.xlsx" not in words_of(reader.get("/uploads", as_of="2021-07-21").text)
+    assert reader.get(where, as_of="2021-07-21").status_code == 404
+    before, after = (reader.get("/uploads/held", as_of=day) for day in ("2021-07-23", "2021-07-24"))
+    assert "区不存在的局" in words_of(before.text)
+    assert "区不存在的局" not in words_of(after.text)
+    assert "1行等人工决定" in words_of(reader.get(where, as_of="2021-07-23").text)
