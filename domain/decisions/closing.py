@@ -165,7 +165,7 @@ def send_back(
 
 
 def may_close(state: CaseState) -> Iterable[Refused]:
-    if state.exited_at is None and state.excluded is None:
+    if state.exited_at is None:
         yield NotExited()
     open_records = [r.number for r in state.records.values() if not r.settled]
     if open_records:

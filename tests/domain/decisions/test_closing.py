@@ -34,6 +34,7 @@ from tests.domain.office_desk import (
     close,
     commit,
     desk,
+    exclude,
     photograph,
     refused,
 )
@@ -133,6 +134,13 @@ def test_a_file_closes_after_exit_and_when_every_record_is_settled() -> None:
     refused(refusals.RecordsNotSettled, lambda: close(case))
     closed = a_closed_case()
     refused(refusals.CaseIsClosed, lambda: photograph(closed, "2021-05-11"))
+
+
+def test_an_excluded_case_is_not_closed_without_an_exit() -> None:
+    case = a_reached_case()
+    exclude(case)
+    listing.confirm_exclusion(case, desk(LATER, SECOND))
+    refused(refusals.NotExited, lambda: close(case))
 
 
 def test_only_what_ended_is_reopened() -> None:
