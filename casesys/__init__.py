@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from casesys.audit import TrailPage as TrailPage
     from casesys.audit import case_history as case_history
     from casesys.audit import entry_at as entry_at
+    from casesys.audit import findings_by_rule as findings_by_rule
     from casesys.audit import trail as trail
     from casesys.audit import who_recorded as who_recorded
     from casesys.case_view import Act as Act
@@ -117,6 +118,7 @@ ROOMS = {
         "TrailPage",
         "case_history",
         "entry_at",
+        "findings_by_rule",
         "trail",
         "who_recorded",
     ),

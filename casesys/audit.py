@@ -80,6 +80,12 @@ def trail(system: System, asked: Trail, size: int = SIZE) -> TrailPage:
         return TrailPage(_logged(c, found, asked.known_at), newer, older, head)
 
 
+def findings_by_rule(system: System) -> dict[str, int]:
+    """How many entries that count broke each rule, the most frequent first."""
+    with system.database.read() as c:
+        return system.models.findings.by_code(c)
+
+
 def entry_at(system: System, position: int) -> Logged | None:
     """The entry at a position of the log; None where the log does not reach."""
     if not 0 < position < FURTHEST:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from casesys.history import import_history
+from casesys.permits import operator
 from casesys.system import System
 from tests.offices import AUDITOR, OFFICER, SUPERVISOR
 from tests.scenarios import MINUTES, PHONE, SIGNATORY, an_exited_case
+from tests.shared_data import shared_path
 from tests.web.helpers import Reader, app_of, words_of
 
 WRONG = (
@@ -87,3 +90,10 @@ def test_the_trail_and_a_history_keep_to_the_day_that_is_asked(office_with_a_cas
     assert '<input type="hidden" name="as_of" value="2021-07-07">' in page
     empty = reader.get(f"{history}?as_of=2020-01-01")
     assert empty.status_code == 200 and "没有符合条件的登记" in empty.text
+
+
+def test_the_trail_counts_what_a_register_broke_by_rule(system: System) -> None:
+    assert "与规则不符的登记" not in words_of(Reader(app_of(system), AUDITOR).get("/audit").text)
+    import_history(system, shared_path("district/district_50"), operator("root"))
+    page = words_of(Reader(app_of(system), AUDITOR).get("/audit").text)
+    assert "与规则不符的登记：302处" in page
