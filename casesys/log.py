@@ -29,7 +29,7 @@ from domain.case import GovernanceCase
 from domain.entries import Entry
 from domain.events import DeskEvent
 from domain.instants import moment
-from projections.driver import pages, rows, rows_in, write
+from projections.driver import insert, pages, rows, rows_in
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -207,7 +207,7 @@ class Log:
             findings = encode(meta.findings).decode() if meta.findings else None
             values.append((*entry[:4], data, *entry[5:12], findings))
         try:
-            write(c, INSERT, values)
+            insert(c, INSERT, values)
         except IntegrityError as conflict:
             raise StreamConflict from conflict
         return entries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, Text
@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 T = TypeVar("T")
 CHUNK = 500
 """How many keys one statement names at the most."""
+AT_ONCE = 500
+"""How many values one statement that inserts several rows has at the most."""
 
 
 @cache
@@ -46,6 +48,27 @@ def write(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> N
         raise _raised(c, statement, error) from error
     finally:
         cursor.close()
+
+
+def insert(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
+    """An ``INSERT … VALUES (?, …)`` for every tuple.
+
+    SQLite takes many rows by one statement in half the time; PostgreSQL is sent them in a
+    pipeline anyway, and lets no statement meet the same key twice.
+    """
+    many = AT_ONCE // len(values[0]) if values and c.dialect.name == "sqlite" else 0
+    whole = len(values) // many * many if many else 0
+    if whole:
+        packs = (values[first : first + many] for first in range(0, whole, many))
+        several = _several(statement, len(values[0]), many)
+        write(c, several, [tuple(chain.from_iterable(pack)) for pack in packs])
+    write(c, statement, values[whole:])
+
+
+@cache
+def _several(statement: str, width: int, many: int) -> str:
+    row = f"({', '.join('?' * width)})"
+    return statement.replace(row, ", ".join([row] * many))
 
 
 def _raised(c: Connection, statement: str, error: Exception) -> BaseException:
@@ -93,7 +116,7 @@ def _upsert(table: Table) -> str:
 
 def upsert(c: Connection, table: Table, values: Sequence[tuple[Any, ...]]) -> None:
     """Write whole rows, given in the order of the table's columns."""
-    write(c, _upsert(table), values)
+    insert(c, _upsert(table), values)
 
 
 def delete(c: Connection, table: Table, keys: Sequence[tuple[Any, ...]]) -> None:

@@ -25,7 +25,7 @@ from domain.formulas_deltas import (
 )
 from domain.formulas_timeline import COUNTED, NOTHING, Standing, Step, timeline
 from domain.instants import local_day
-from projections.driver import delete, rows, rows_in, upsert, write
+from projections.driver import delete, insert, rows, rows_in, upsert, write
 from projections.reading import Change, ReadModel, Story
 
 TABLES = MetaData()
@@ -294,9 +294,9 @@ def _write(c: Connection, sheet: Sheet) -> None:
             in_month = (axis, "month", day[:7], name)
             groups[(axis, "day", day, name)] = diff
             groups[in_month] = list(map(add, groups.get(in_month, _GROUP_ZEROS), diff))
-    write(c, ADD_DAY, [(*key, *diff) for key, diff in days.items() if any(diff)])
+    insert(c, ADD_DAY, [(*key, *diff) for key, diff in days.items() if any(diff)])
     write(c, DROP_DAY, [key for key, diff in days.items() if not _adds_an_act(diff)])
-    write(c, ADD_GROUP, [(*key, *diff) for key, diff in groups.items() if any(diff)])
+    insert(c, ADD_GROUP, [(*key, *diff) for key, diff in groups.items() if any(diff)])
     write(c, DROP_GROUP, list(groups))
 
 
