@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from time import monotonic
@@ -40,7 +41,9 @@ def rush(system: System, seconds: float, guards: Guards) -> Seen:
     while (left := until - monotonic()) > 0 and not wait(pipes, min(0.01, left)):
         follow(system, seen)
     for pipe in pipes:
-        pipe.send("stop")
+        # A desk that met an error has answered already and may be gone.
+        with suppress(BrokenPipeError):
+            pipe.send("stop")
     for process, pipe in desks:
         positions, errors = pipe.recv()
         seen.positions += positions

@@ -82,6 +82,7 @@ class Hostile:
         self.sound = {
             "name": self.cases[0],
             "version": "2",
+            "key": "exit",
             "command": "add_note",
             "upload": self.upload,
             "stream": person(system, OFFICER).id,
