@@ -31,8 +31,8 @@ from projections.driver import chunks, rows_in
 
 __all__ = ["PAGE", "RegisterUnsound", "import_history"]
 
-PAGE = 2000
-"""How many actions are taken in one transaction."""
+PAGE = 5000
+"""How many actions are taken in one transaction: about a second, for which others wait."""
 
 Progress = Callable[[int, int], None]
 
