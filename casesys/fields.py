@@ -189,14 +189,14 @@ class _Several(_Asked, fields.List[Any]):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-def Text(most: int = 200, **words: Any) -> Spec:  # noqa: N802
+def Text(most: int = 200, **words: Any) -> Spec:
     def make(**kw: Any) -> fields.Field[Any]:
         return _Text(validate=validate.Length(max=most, error="field.too_long"), **kw)
 
     return Spec("textarea" if most > 400 else "text", make, most=most, **words)
 
 
-def CampaignNumber(**words: Any) -> Spec:  # noqa: N802
+def CampaignNumber(**words: Any) -> Spec:
     def make(**kw: Any) -> fields.Field[Any]:
         shape = validate.Regexp(CAMPAIGN, error="field.invalid_campaign")
         return _Text(validate=shape, **kw)
@@ -204,7 +204,7 @@ def CampaignNumber(**words: Any) -> Spec:  # noqa: N802
     return Spec("text", make, most=40, **words)
 
 
-def Choice(choices: type[StrEnum], **words: Any) -> Spec:  # noqa: N802
+def Choice(choices: type[StrEnum], **words: Any) -> Spec:
     def make(**kw: Any) -> fields.Field[Any]:
         listed = validate.OneOf([c.value for c in choices], error="field.not_a_choice")
         return _Choice(validate=listed, **kw)
@@ -212,19 +212,19 @@ def Choice(choices: type[StrEnum], **words: Any) -> Spec:  # noqa: N802
     return Spec("choice", make, choices=choices, **words)
 
 
-def When(**words: Any) -> Spec:  # noqa: N802
+def When(**words: Any) -> Spec:
     return Spec("when", _When, **words)
 
 
-def Day(**words: Any) -> Spec:  # noqa: N802
+def Day(**words: Any) -> Spec:
     return Spec("day", _Day, **words)
 
 
-def Money(**words: Any) -> Spec:  # noqa: N802
+def Money(**words: Any) -> Spec:
     return Spec("money", _Money, **words)
 
 
-def Whole(**words: Any) -> Spec:  # noqa: N802
+def Whole(**words: Any) -> Spec:
     def make(**kw: Any) -> fields.Field[Any]:
         bounds = validate.Range(0, 2**31 - 1, error="field.invalid_number")
         return _Whole(validate=bounds, strict=False, **kw)
@@ -232,11 +232,11 @@ def Whole(**words: Any) -> Spec:  # noqa: N802
     return Spec("number", make, **words)
 
 
-def Yes(**words: Any) -> Spec:  # noqa: N802
+def Yes(**words: Any) -> Spec:
     return Spec("yes", _Yes, **words)
 
 
-def Several(inner: Spec, at_least: int = 0, most: int = 50, **words: Any) -> Spec:  # noqa: N802
+def Several(inner: Spec, at_least: int = 0, most: int = 50, **words: Any) -> Spec:
     def make(**kw: Any) -> fields.Field[Any]:
         bounds = [
             validate.Length(min=at_least, error="field.too_few"),
@@ -247,35 +247,35 @@ def Several(inner: Spec, at_least: int = 0, most: int = 50, **words: Any) -> Spe
     return Spec("several", make, inner=inner, at_least=at_least, most=most, **words)
 
 
-def Sealed(inner: Spec, **words: Any) -> Spec:  # noqa: N802
+def Sealed(inner: Spec, **words: Any) -> Spec:
     """Personal data: asked for like the inner field, sealed before it is stored."""
     return replace(inner, sealed=True, **words)
 
 
-def Unit(**words: Any) -> Spec:  # noqa: N802
+def Unit(**words: Any) -> Spec:
     return replace(Text(60), widget="unit", **words)
 
 
-def Officer(**words: Any) -> Spec:  # noqa: N802
+def Officer(**words: Any) -> Spec:
     return replace(Text(60), widget="officer", **words)
 
 
-def RecordOf(**words: Any) -> Spec:  # noqa: N802
+def RecordOf(**words: Any) -> Spec:
     """One 宗 of the case, by its name within the case."""
     return replace(Text(60), widget="record", **words)
 
 
-def ObjectionOf(**words: Any) -> Spec:  # noqa: N802
+def ObjectionOf(**words: Any) -> Spec:
     """One objection of the case that waits for its answer, by its name within the case."""
     return replace(Text(20), widget="objection", **words)
 
 
-def Act(**words: Any) -> Spec:  # noqa: N802
+def Act(**words: Any) -> Spec:
     """One entry of the case, by its version."""
     return replace(Whole(), widget="act", **words)
 
 
-def File(**words: Any) -> Spec:  # noqa: N802
+def File(**words: Any) -> Spec:
     """A file of evidence, by the SHA-256 under which the evidence store keeps it."""
 
     def make(**kw: Any) -> fields.Field[Any]:
