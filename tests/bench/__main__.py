@@ -91,8 +91,8 @@ def models(contender: Contender) -> str:
     middle: dict[str, Any] = said[len(said) // 2]
     each = sorted(middle["models"].items(), key=lambda item: -item[1])
     return (
-        f"Rebuild of {middle['done']:,} events: {middle['seconds']:.2f} s, of which writing and "
-        "digest of " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in each) + " s."
+        f"Rebuild of {middle['done']:,} events: {middle['seconds']:.2f} s, of which "
+        "writing of " + ", ".join(f"{name} {seconds:.2f}" for name, seconds in each) + " s."
     )
 
 
