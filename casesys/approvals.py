@@ -89,7 +89,7 @@ class ProposalView(NamedTuple):
 def waiting_page(system: System, person: Person, page: int) -> WaitingPage:
     """The proposals of all cases; ``page`` is the nearest that there is to the one asked for."""
     with system.database.read() as c:
-        found = sorted(_waiting(system, c), key=lambda one: (one[2].at, one[0], one[1]))
+        found = sorted(_waiting(system, c, person), key=lambda one: (one[2].at, one[0], one[1]))
         pages = max(1, -(-len(found) // SIZE))
         page = min(max(page, 1), pages)
         start = (page - 1) * SIZE
@@ -115,9 +115,13 @@ def see_proposal(system: System, view: CaseView, key: str, person: Person) -> Pr
     return ProposalView(key, kind, record, proposed, confirm, needs, against, sending)
 
 
-def _waiting(system: System, c: Connection) -> Iterator[tuple[str, str, Proposed, CaseState]]:
+def _waiting(
+    system: System, c: Connection, person: Person
+) -> Iterator[tuple[str, str, Proposed, CaseState]]:
     """Every proposal that waits, of the cases of which the ledger says that one does."""
     question = select(LEDGER.c.stream_id).where(LEDGER.c.proposals != "")
+    if person.reach:
+        question = question.where(LEDGER.c.unit == person.reach)
     streams = {str(stream) for (stream,) in c.execute(question)}
     head = system.log.head(c)[0]
     for stream, entries in system.log.entries_before(c, streams, head + 1).items():

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from casesys.case_view import within_reach
 from casesys.log import SELECT, entry_of
+from casesys.permits import Person
 from casesys.registry import KINDS
 from casesys.system import System
 from casesys.vault import is_sealed
@@ -96,17 +98,21 @@ def entry_at(system: System, position: int) -> Logged | None:
 
 
 def case_history(
-    system: System, name: str, as_of: str | None = None, known_at: str | None = None
+    system: System,
+    name: str,
+    person: Person,
+    as_of: str | None = None,
+    known_at: str | None = None,
 ) -> tuple[str, Sequence[Logged]] | None:
     """A case's number and its entries as they came in, as of a day and as known at an instant.
 
-    None: no such case.
+    None: no such case, or none that this person may see.
     """
     if not name.isprintable():
         return None
     with system.database.read() as c:
         row = system.models.case_file.find(c, name)
-        if row is None:
+        if row is None or not within_reach(c, row.stream_id, person):
             return None
         until = end_of_day(as_of) if as_of is not None else None
         entries = [

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from casesys.case_view import within_reach
+from casesys.permits import Person
 from casesys.system import System
 from domain.deadlines import deadlines
 from domain.entries import Entry, as_seen, voided_versions
@@ -14,10 +16,15 @@ from domain.instants import end_of_day, local_day
 
 
 def _entries(
-    system: System, c: Connection, name: str, known_at: str | None, version: int | None
+    system: System,
+    c: Connection,
+    person: Person,
+    name: str,
+    known_at: str | None,
+    version: int | None,
 ) -> list[Entry] | None:
     found = system.models.case_file.find(c, name)
-    if found is None:
+    if found is None or not within_reach(c, found.stream_id, person):
         return None
     return [
         entry
@@ -30,13 +37,14 @@ def _entries(
 def case_shown(
     system: System,
     c: Connection,
+    person: Person,
     name: str,
     as_of: str | None = None,
     known_at: str | None = None,
     version: int | None = None,
 ) -> dict[str, Any] | None:
     """A case at the end of a day, as known at an instant or at a version; None: no such case."""
-    entries = _entries(system, c, name, known_at, version)
+    entries = _entries(system, c, person, name, known_at, version)
     if not entries:
         return None
     until = end_of_day(as_of) if as_of is not None else None
@@ -98,13 +106,14 @@ def case_shown(
 def case_history(
     system: System,
     c: Connection,
+    person: Person,
     name: str,
     as_of: str | None = None,
     known_at: str | None = None,
     version: int | None = None,
 ) -> list[dict[str, Any]] | None:
     """The entries of a case in the order of the log; ``counts`` is False of what was taken away."""
-    entries = _entries(system, c, name, known_at, version)
+    entries = _entries(system, c, person, name, known_at, version)
     if not entries:
         return None
     until = end_of_day(as_of) if as_of is not None else None

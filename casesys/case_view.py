@@ -28,6 +28,7 @@ from domain.refusals import Refused
 from domain.rulesets import earliest_repair_day, ruleset_on
 from domain.vocabulary import Category, PublicityClass
 from domain.workdays import Workdays
+from projections.driver import rows
 
 MILESTONES = frozenset(
     {
@@ -134,12 +135,24 @@ class EntryView:
     sealed: tuple[str, ...]
 
 
-def stream_of(system: System, c: Connection, name: str) -> str:
-    """:raises CaseIsUnknown: no case has this number or reference"""
+def stream_of(system: System, c: Connection, name: str, person: Person) -> str:
+    """The stream of a case that this person may see, whoever was responsible for it before.
+
+    :raises CaseIsUnknown: no case has this number or reference, or it is beyond reach
+    """
     row = system.models.case_file.find(c, name) if name.isprintable() else None
-    if row is None:
+    if row is None or not within_reach(c, row.stream_id, person):
         raise CaseIsUnknown(name)
     return str(row.stream_id)
+
+
+def within_reach(c: Connection, stream: str, person: Person) -> bool:
+    """Whether the unit that is responsible for the case today is one that this person sees."""
+    if not person.reach:
+        return True
+    return bool(
+        rows(c, "SELECT 1 FROM ledger WHERE stream_id = ? AND unit = ?", [stream, person.reach])
+    )
 
 
 def see_case(
@@ -157,7 +170,7 @@ def see_case(
     now = system.now()
     past = as_of is not None or known_at is not None
     with system.database.read() as c:
-        stream = stream_of(system, c, name)
+        stream = stream_of(system, c, name, person)
         entries = system.log.stream(c, stream)
         workdays = system.models.calendars.workdays(c)
         until = end_of_day(as_of) if as_of is not None else None

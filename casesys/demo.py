@@ -19,13 +19,17 @@ from domain.instants import local_day
 from projections.driver import rows
 
 PASSWORD = "casesys-demo"
+OFFICE = "区发展和改革局"
 PEOPLE = (
-    ("lin", "林知远", ("officer",)),
-    ("su", "苏明澈", ("officer",)),
-    ("gu", "顾清和", ("supervisor",)),
-    ("shen", "沈见微", ("auditor",)),
+    ("lin", "林知远", OFFICE, "officer"),
+    ("su", "苏明澈", OFFICE, "officer"),
+    ("he", "何雨舟", "区市场监督管理局", "officer"),
+    ("gu", "顾清和", OFFICE, "supervisor"),
+    ("shen", "沈见微", "区纪委监委机关", "auditor"),
+    ("yu", "余川", OFFICE, "system_administrator"),
+    ("bai", "白露", OFFICE, "security_administrator"),
 )
-UNIT = "区发展和改革局"
+"""The security administrator comes last: from then on roles are no longer the operator's."""
 
 
 def is_empty(system: System) -> bool:
@@ -53,18 +57,24 @@ def fill(
         register.make(cases)
         register.write(Path(folder))
         import_history(system, Path(folder), person, progress=progress)
-    accounts = [_open(system, person, *one) for one in PEOPLE]
+    for login, name, unit, _ in PEOPLE:
+        _open(system, person, login, name, unit)
+    for login, _, _, role in PEOPLE:
+        _grant(system, person, login, role)
     _work(system)
-    return accounts
+    return [DemoAccount(login, PASSWORD, role) for login, _, _, role in PEOPLE]
 
 
-def _open(
-    system: System, person: Person, login: str, name: str, roles: tuple[str, ...]
-) -> DemoAccount:
-    raw = {"login": login, "name": name, "unit": UNIT, "roles": list(roles)}
+def _open(system: System, person: Person, login: str, name: str, unit: str) -> None:
+    raw = {"login": login, "name": name, "unit": unit}
     receipt = system.give(COMMANDS["open_account"], raw, Given(person))
     set_password(system, person, receipt.stream, PASSWORD)
-    return DemoAccount(login, PASSWORD, " ".join(roles))
+
+
+def _grant(system: System, person: Person, login: str, role: str) -> None:
+    account = person_of(system, login)
+    assert account is not None
+    system.give(COMMANDS["grant_role"], {"role": role}, Given(person, UUID(account.id)))
 
 
 def _work(system: System) -> None:

@@ -36,7 +36,7 @@ def foresee(system: System, command: Command, raw: Mapping[str, Any], given: Giv
     with system.database.read() as c:
         loaded = system.log.load(c, given.stream, GovernanceCase)
         case = loaded.aggregate
-        if case is None:
+        if case is None or not given.person.reaches(case.state.unit):
             raise StreamIsUnknown(str(given.stream))
         expected = given.expected_version
         if expected is not None and case.version != expected:

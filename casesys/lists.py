@@ -105,9 +105,11 @@ class Lists:
         with self._at(when, wanted.campaign) as (here, c, today, workdays):
             until = workdays.add(today, SOON).day
             views = work_views(person, today, until)
+            within = Wanted(reach=person.reach)
+            wanted = wanted.and_also(within)
             asked = views[view].and_also(wanted)
             found = self._asked.slice(here, asked, sort, page, SIZE)
-            counted = self._asked.count(here, [views[name] for name in WORK_VIEWS])
+            counted = self._asked.count(here, [views[n].and_also(within) for n in WORK_VIEWS])
             tallies = dict(zip(WORK_VIEWS, counted, strict=True))
             return ListAnswer(
                 rows=self._rows(c, here, found, today, workdays),
@@ -118,14 +120,16 @@ class Lists:
                 soon_until=until,
             )
 
-    def ledger(self, view: str, wanted: Wanted, sort: str, page: int, when: When) -> ListAnswer:
+    def ledger(
+        self, person: Person, view: str, wanted: Wanted, sort: str, page: int, when: When
+    ) -> ListAnswer:
         """Every case of the list, whatever became of it."""
         with self._at(when, wanted.campaign) as (here, c, today, workdays):
             views = ledger_views()
+            within = Wanted(campaign=wanted.campaign, reach=person.reach)
+            wanted = wanted.and_also(within)
             found = self._asked.slice(here, views[view].and_also(wanted), sort, page, SIZE)
-            counted = self._asked.count(
-                here, [views[name].and_also(Wanted(campaign=wanted.campaign)) for name in views]
-            )
+            counted = self._asked.count(here, [views[name].and_also(within) for name in views])
             return ListAnswer(
                 rows=self._rows(c, here, found, today, workdays),
                 slice=found,
@@ -134,9 +138,9 @@ class Lists:
                 today=today,
             )
 
-    def search(self, text: str, page: int, when: When) -> ListAnswer:
+    def search(self, person: Person, text: str, page: int, when: When) -> ListAnswer:
         """Cases by name, former name, code, number or pinyin; ``exact`` if the text names one."""
-        wanted = typed(text)
+        wanted = typed(text).and_also(Wanted(reach=person.reach))
         with self._at(when, "") as (here, c, today, workdays):
             exact = self._asked.exactly(here, wanted)
             found = self._asked.slice(here, wanted, "number", page, SIZE)

@@ -14,14 +14,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection
 
-from casesys.commands.accounts import CHANGE_PASSWORD
+from casesys.commands.accounts import CHANGE_PASSWORD, RESET_PASSWORD
 from casesys.database import StoreIsBusy
 from casesys.permits import Person
 from casesys.system import Given, System
-from casesys.tables import CREDENTIAL
 from domain.instants import instant, moment
 from domain.refusals import AccountIsUnknown, Refused
-from projections.driver import rows, upsert, write
+from domain.vocabulary import Role
+from projections.driver import rows, write
 
 LEAST_PASSWORD = 10
 MOST_PASSWORD = 200
@@ -59,13 +59,13 @@ class PasswordHoldsLogin(Refused): ...
 def person_of(system: System, login: str) -> Person | None:
     """Who signs in by this login; None where no open account has it."""
     with system.database.read() as c:
-        return _person(rows(c, ACCOUNT + "lower(login) = lower(?)", [login.strip()]))
+        return _person(system, rows(c, ACCOUNT + "lower(login) = lower(?)", [login.strip()]))
 
 
 def person_by_id(system: System, account: UUID | str) -> Person | None:
     """Who acts under this account; None where it is closed or was never opened."""
     with system.database.read() as c:
-        return _by_id(c, str(account))
+        return _by_id(system, c, str(account))
 
 
 def name_of(system: System, account: UUID | str) -> str | None:
@@ -86,7 +86,7 @@ def set_password(system: System, by: Person, account: UUID, password: str) -> No
 
     The note comes first: a crash between the two leaves a note too many, never a silent change.
 
-    :raises NotPermitted: it is neither one's own account nor the operator who asks
+    :raises NotPermitted: it is neither one's own account nor one who makes accounts that asks
     :raises Refused: the password is too weak, or there is no such open account
     """
     owner = person_by_id(system, account)
@@ -94,9 +94,10 @@ def set_password(system: System, by: Person, account: UUID, password: str) -> No
         raise AccountIsUnknown(login=str(account))
     check_strength(owner.login, password)
     hashed = _hasher().hash(password)
-    system.give(CHANGE_PASSWORD, {}, Given(by, account))
+    own = by.id == str(account)
+    system.give(CHANGE_PASSWORD if own else RESET_PASSWORD, {}, Given(by, account))
     with system.database.write() as c:
-        upsert(c, CREDENTIAL, [(str(account), hashed, 0, None, system.now())])
+        _keep_password(c, str(account), hashed, system.now(), of_another=not own)
         _end_all(c, str(account))
 
 
@@ -136,6 +137,18 @@ def check_strength(login: str, password: str) -> None:
         raise PasswordTooLong(most=MOST_PASSWORD)
     if len(login) >= 3 and login.casefold() in password.casefold():
         raise PasswordHoldsLogin()
+
+
+def _keep_password(c: Connection, account: str, hashed: str, now: str, *, of_another: bool) -> None:
+    write(
+        c,
+        "INSERT INTO credential "
+        "(account, password_hash, failures, locked_until, changed_at, of_another, code_step) "
+        "VALUES (?, ?, 0, NULL, ?, ?, 0) ON CONFLICT (account) DO UPDATE SET "
+        "password_hash = excluded.password_hash, failures = 0, locked_until = NULL, "
+        "changed_at = excluded.changed_at, of_another = excluded.of_another",
+        [(account, hashed, now, int(of_another))],
+    )
 
 
 def _count_attempt(system: System, account: str) -> str | None:
@@ -193,8 +206,9 @@ def begin_session(system: System, person: Person) -> str:
         write(c, "DELETE FROM session WHERE begun_at < ?", [(_later(now, -LONGEST),)])
         write(
             c,
-            "INSERT INTO session (id, account, begun_at, seen_at) VALUES (?, ?, ?, ?)",
-            [(_kept(token), person.id, now, now)],
+            "INSERT INTO session (id, account, begun_at, seen_at, proved_at, with_code) "
+            "VALUES (?, ?, ?, ?, ?, 0)",
+            [(_kept(token), person.id, now, now, now)],
         )
     return token
 
@@ -210,7 +224,7 @@ def find_session(system: System, token: str) -> Person | None:
         if not found:
             return None
         account, begun_at, seen_at = found[0]
-        person = _by_id(c, account)
+        person = _by_id(system, c, account)
     over = now >= _later(begun_at, LONGEST) or now >= _later(seen_at, IDLE)
     if over or person is None:
         end_session(system, token)
@@ -239,12 +253,15 @@ def _later(now: str, by: timedelta) -> str:
     return instant(moment(now) + by)
 
 
-def _by_id(c: Connection, account: str) -> Person | None:
-    return _person(rows(c, ACCOUNT + "stream_id = ?", [account]))
+def _by_id(system: System, c: Connection, account: str) -> Person | None:
+    return _person(system, rows(c, ACCOUNT + "stream_id = ?", [account]))
 
 
-def _person(found: list[tuple[Any, ...]]) -> Person | None:
+def _person(system: System, found: list[tuple[Any, ...]]) -> Person | None:
     if not found:
         return None
     account, login, unit, roles = found[0]
-    return Person(account, login, unit, frozenset(roles.split()))
+    held = frozenset(roles.split())
+    # The office sees every case, an auditor too; a member unit sees those it is responsible for.
+    everything = unit == system.settings.office_unit or Role.AUDITOR in held
+    return Person(account, login, unit, held, reach="" if everything else unit)

@@ -19,17 +19,29 @@ class Permit(StrEnum):
     AUDIT = "audit"
     REVEAL = "reveal"
     OPERATE = "operate"
+    ACCOUNTS = "accounts"
+    GRANT = "grant"
+    OWN = "own"
 
 
+DESK = {Permit.OWN, Permit.READ, Permit.ADVANCE, Permit.INTAKE, Permit.REVEAL}
 PERMITS: dict[str, frozenset[Permit]] = {
-    Role.OFFICER: frozenset({Permit.READ, Permit.ADVANCE, Permit.INTAKE, Permit.REVEAL}),
-    Role.SUPERVISOR: frozenset(
-        {Permit.READ, Permit.ADVANCE, Permit.APPROVE, Permit.INTAKE, Permit.REVEAL}
+    Role.OFFICER: frozenset(DESK),
+    Role.SUPERVISOR: frozenset({*DESK, Permit.APPROVE}),
+    Role.AUDITOR: frozenset({Permit.OWN, Permit.READ, Permit.AUDIT, Permit.REVEAL}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset({Permit.OWN, Permit.ACCOUNTS}),
+    Role.SECURITY_ADMINISTRATOR: frozenset({Permit.OWN, Permit.GRANT}),
+    "operator": frozenset(
+        {Permit.READ, Permit.INTAKE, Permit.AUDIT, Permit.OPERATE, Permit.ACCOUNTS, Permit.GRANT}
     ),
-    Role.AUDITOR: frozenset({Permit.READ, Permit.AUDIT, Permit.REVEAL}),
-    "operator": frozenset({Permit.READ, Permit.INTAKE, Permit.AUDIT, Permit.OPERATE}),
 }
-"""The operator runs the installation and decides nothing on a case."""
+"""The three administrative powers are apart: accounts, roles, and the watching of both.
+
+The operator runs the installation and decides nothing on a case; accounts and roles are the
+operator's only until the office has administrators of its own."""
+
+OF_THE_OFFICE = frozenset({Permit.INTAKE})
+"""What a unit does not do: which enterprises are on the list is for the office to say."""
 
 
 class NotPermitted(Refused):
@@ -38,16 +50,25 @@ class NotPermitted(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is at the counter: an account's id (or ``operator:<login>``), and its roles."""
+    """Who is at the counter: an account's id (or ``operator:<login>``), and its roles.
+
+    ``reach`` is the unit whose cases this person sees and advances; empty, it is all cases.
+    """
 
     id: str
     login: str
     unit: str
     roles: frozenset[str]
+    reach: str = ""
 
     @property
     def permits(self) -> frozenset[Permit]:
-        return frozenset().union(*(PERMITS.get(role, frozenset()) for role in self.roles))
+        held = frozenset[Permit]().union(*(PERMITS.get(role, frozenset()) for role in self.roles))
+        return held - OF_THE_OFFICE if self.reach else held
+
+    def reaches(self, unit: str) -> bool:
+        """Whether a case that this unit is responsible for is this person's to see."""
+        return not self.reach or unit == self.reach
 
     def require(self, permit: Permit) -> None:
         """:raises NotPermitted: no role of this person holds the permit"""

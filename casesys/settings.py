@@ -30,6 +30,7 @@ class Settings:
     master_key: bytes
     language: str
     office: str
+    office_unit: str
     upload_limit: int
 
 
@@ -54,6 +55,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         master_key=bytes.fromhex(master),
         language=language,
         office=env.get("CASESYS_OFFICE", ""),
+        office_unit=env.get("CASESYS_OFFICE_UNIT", "区发展和改革局"),
         upload_limit=int(limit) * 1024 * 1024,
     )
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
+from eventsourcing.domain import Aggregate
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -177,7 +178,7 @@ class System:
             aggregate = work.load(command.on, given.stream)
         except AnotherKind as other:
             raise StreamIsUnknown(str(given.stream)) from other
-        if aggregate is None:
+        if aggregate is None or not _reaches(given.person, aggregate):
             raise StreamIsUnknown(str(given.stream))
         expected = given.expected_version
         if expected is not None and aggregate.version != expected:
@@ -230,6 +231,11 @@ class System:
             )
             if others:
                 raise NumberUsedElsewhere(number=key, holder=others[0][0])
+
+
+def _reaches(person: Person, aggregate: Aggregate) -> bool:
+    """Whether the stream is this person's to act on: of the cases, those within reach."""
+    return not isinstance(aggregate, GovernanceCase) or person.reaches(aggregate.state.unit)
 
 
 def _digest(command: Command, values: dict[str, Any], given: Given) -> str:

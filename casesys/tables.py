@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from casesys.log import log_table
 from casesys.vault import vault_table
@@ -30,6 +39,12 @@ CREDENTIAL = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", Text),
     Column("changed_at", Text, nullable=False),
+    # Given by somebody else: its owner chooses another before anything else.
+    Column("of_another", Integer, nullable=False, default=0),
+    # The secret of the one-time codes, wrapped by the master key; null until it is confirmed.
+    Column("code_secret", Text),
+    # The last time step whose code was taken: a code lets in once.
+    Column("code_step", BigInteger, nullable=False, default=0),
 )
 
 SESSION = Table(
@@ -39,8 +54,63 @@ SESSION = Table(
     Column("account", Text, nullable=False),
     Column("begun_at", Text, nullable=False),
     Column("seen_at", Text, nullable=False),
+    # When the person last proved who they are; acts of weight ask for it anew.
+    Column("proved_at", Text, nullable=False),
+    # Whether the one-time code was given, where the account has one.
+    Column("with_code", Integer, nullable=False, default=0),
     Index("session_account", "account"),
 )
+
+DRAFT = Table(
+    "draft",
+    STORE,
+    Column("account", Text, primary_key=True),
+    # The path of the form; a person has one draft of each.
+    Column("place", Text, primary_key=True),
+    # What was typed, as JSON, wrapped by the master key: it may hold personal data.
+    Column("typed", Text, nullable=False),
+    Column("saved_at", Text, nullable=False),
+)
+"""Forms that were begun and not given; no part of the log, gone with their command."""
+
+SAVED_VIEW = Table(
+    "saved_view",
+    STORE,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    # The query of the worklist's address.
+    Column("query", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    UniqueConstraint("account", "name", name="saved_view_name"),
+)
+
+PREFERENCE = Table(
+    "preference",
+    STORE,
+    Column("account", Text, primary_key=True),
+    Column("language", Text, nullable=False),
+    Column("large", Integer, nullable=False),
+    Column("contrast", Integer, nullable=False),
+)
+
+ATTEMPT = Table(
+    "attempt",
+    STORE,
+    Column("id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    # The account, or what was typed where no account is.
+    Column("who", Text, nullable=False),
+    # A command's name, or how somebody came in.
+    Column("act", Text, nullable=False),
+    # The stream it was about, where there is one.
+    Column("stream_id", Text),
+    # The code of the broken rule; null where it succeeded.
+    Column("refusal", Text),
+    Index("attempt_at", "at"),
+    Index("attempt_who", "who", "at"),
+)
+"""Who came in, who did not, and what was refused: no facts of the office, so not in the log."""
 
 BUILT = Table(
     "read_model",

@@ -87,6 +87,21 @@ class Vault:
         )
         return True
 
+    def wrap(self, purpose: str, text: str) -> str:
+        """A secret of a working table under the master key itself; opens for its purpose only."""
+        nonce = os.urandom(NONCE)
+        return b64encode(
+            nonce + self._master.encrypt(nonce, text.encode(), purpose.encode())
+        ).decode()
+
+    def unwrap(self, purpose: str, wrapped: str) -> str:
+        """:raises SealBroken: it was wrapped for another purpose, or under another master key"""
+        raw = b64decode(wrapped)
+        try:
+            return self._master.decrypt(raw[:NONCE], raw[NONCE:], purpose.encode()).decode()
+        except InvalidTag as broken:
+            raise SealBroken(f"what was kept for {purpose} does not open") from broken
+
     def _key(self, c: Connection, subject: str) -> AESGCM | None:
         found = rows(c, "SELECT wrapped_key FROM vault WHERE subject = ?", [subject])
         if not found or found[0][0] is None:

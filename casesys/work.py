@@ -84,6 +84,10 @@ class OpenAccounts:
         found = rows(self._c, question, [name, name])
         return str(found[0][0]) if found else None
 
+    def anyone_in(self, role: str) -> bool:
+        held = rows(self._c, "SELECT roles FROM account WHERE closed = 0")
+        return any(role in roles.split() for (roles,) in held)
+
 
 class Work:
     """The streams touched in one transaction, in the order in which they were touched."""

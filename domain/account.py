@@ -11,6 +11,7 @@ from domain.events import DeskEvent, Sealed
 from domain.office import go_on
 from domain.refusals import (
     AccountIsClosed,
+    AdministratorsAreThere,
     NoOneGrantsToThemselves,
     Refused,
     RoleAlreadyGranted,
@@ -19,11 +20,11 @@ from domain.refusals import (
 )
 from domain.vocabulary import Role
 
-INCOMPATIBLE = (
-    frozenset({Role.AUDITOR, Role.OFFICER}),
-    frozenset({Role.AUDITOR, Role.SUPERVISOR}),
-)
-"""Who audits does not act on what is audited."""
+AT_THE_DESK = frozenset({Role.OFFICER, Role.SUPERVISOR})
+"""The only roles that one person may hold together.
+
+Who audits does not act on what is audited; who makes accounts, who grants roles and who watches
+both are three persons (三员分立), and none of them works on cases."""
 
 
 class Account(Aggregate):
@@ -95,17 +96,26 @@ def _changeable(account: Account, desk: Desk) -> Iterable[Refused]:
         yield NoOneGrantsToThemselves()
 
 
+def nobody_else_can(desk: Desk, role: Role) -> Iterable[Refused]:
+    """The operator appoints the first administrators; from then on the act is theirs."""
+    of_the_operator = desk.actor.startswith("operator:")
+    if of_the_operator and desk.officers is not None and desk.officers.anyone_in(role):
+        yield AdministratorsAreThere(role=role)
+
+
 def grant_role(account: Account, desk: Desk, *, role: Role) -> None:
+    desk.require(nobody_else_can(desk, Role.SECURITY_ADMINISTRATOR))
     desk.require(_changeable(account, desk))
     if role in account.roles:
         desk.require([RoleAlreadyGranted(role=role)])
     after = {*account.roles, role}
-    if any(pair <= after for pair in INCOMPATIBLE):
+    if len(after) > 1 and not after <= AT_THE_DESK:
         desk.require([RolesDoNotGoTogether(role=role)])
     go_on(account, Account.RoleGranted, desk, role=role)
 
 
 def revoke_role(account: Account, desk: Desk, *, role: Role) -> None:
+    desk.require(nobody_else_can(desk, Role.SECURITY_ADMINISTRATOR))
     desk.require(_changeable(account, desk))
     if role not in account.roles:
         desk.require([RoleNotGranted(role=role)])
@@ -120,5 +130,6 @@ def change_password(account: Account, desk: Desk) -> None:
 
 
 def close_account(account: Account, desk: Desk, *, explanation: str) -> None:
+    desk.require(nobody_else_can(desk, Role.SYSTEM_ADMINISTRATOR))
     desk.require(_changeable(account, desk))
     go_on(account, Account.AccountClosed, desk, explanation=explanation)

@@ -31,6 +31,10 @@ class Officers(Protocol):
         """The account's id, given the id or the login; None where nobody open has it."""
         ...
 
+    def anyone_in(self, role: str) -> bool:
+        """Whether an open account holds this role."""
+        ...
+
 
 class NoNumbers:
     """No record number is in use: for decisions that attach none."""

@@ -19,6 +19,9 @@ class Refused(Exception):
         self.values = values
 
 
+class AdministratorsAreThere(Refused): ...
+
+
 class AlreadyListed(Refused): ...
 
 

@@ -188,6 +188,8 @@ class Role(StrEnum):
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
 
 
 class RegistrationStatus(StrEnum):

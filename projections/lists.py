@@ -30,7 +30,8 @@ class Wanted:
     """What is asked of a list; a condition left empty asks nothing.
 
     ``words`` must all be found; ``whole`` is the text without blanks, ``keys`` the normal forms
-    that it has as a number of a record. ``asks`` wants a next step of the office.
+    that it has as a number of a record. ``asks`` wants a next step of the office; ``reach`` is
+    the unit whose cases the reader sees.
     """
 
     words: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Wanted:
     listed_from: str = ""
     listed_to: str = ""
     asks: bool = False
+    reach: str = ""
 
     def and_also(self, other: Wanted) -> Wanted:
         """Both at once; where both name stages, those in common."""
@@ -181,8 +183,9 @@ class CaseLists:
         names = [LEDGER.c.number, CASE_FILE.c.reference, LEDGER.c.enterprise]
         hits = [func.lower(name) == _low(wanted.whole) for name in names]
         hits.append(_record(RECORD_INDEX.c.number_key.in_(wanted.keys)))
-        question = select(LEDGER.c.number).select_from(TABLES).where(or_(*hits)).limit(2)
-        return [number for (number,) in c.execute(question)]
+        within = [LEDGER.c.unit == wanted.reach] if wanted.reach else []
+        question = select(LEDGER.c.number).select_from(TABLES).where(or_(*hits), *within)
+        return [number for (number,) in c.execute(question.limit(2))]
 
     def records_found(
         self, c: Connection, streams: Iterable[str], wanted: Wanted
@@ -239,6 +242,8 @@ def conditions(wanted: Wanted) -> list[Condition]:
     if wanted.impediment:
         held = " " + LEDGER.c.impediments + " "
         found.append(held.contains(f" {wanted.impediment} ", autoescape=True))
+    if wanted.reach:
+        found.append(LEDGER.c.unit == wanted.reach)
     if wanted.asks:
         found.append(WORKLIST.c.step.is_not(None))
     found += _repair(wanted.repair) + _days(wanted) + _text(wanted)

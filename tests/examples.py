@@ -209,11 +209,12 @@ EXAMPLES: dict[str, Example] = {
     "publish_calendar": Example(nothing, facts(year=2040, days=weekdays(2040)), RUNNER),
     "open_account": Example(
         nothing,
-        facts(login="U09-1", name="新人", unit="区税务局", roles=["officer", "supervisor"]),
+        facts(login="U09-1", name="新人", unit="区税务局"),
         RUNNER,
     ),
     "grant_role": Example(account, facts(role="supervisor"), RUNNER),
     "revoke_role": Example(account, facts(role="officer"), RUNNER),
     "change_password": Example(account, facts(), OTHER_OFFICER),
+    "reset_password": Example(account, facts(), RUNNER),
     "close_account": Example(account, facts(explanation="调离"), RUNNER),
 }

@@ -76,8 +76,10 @@ def furnish(system: System) -> None:
     runner = operator("tests")
     install(system, person=runner)
     for login, (name, unit, role) in PEOPLE.items():
-        raw = {"login": login, "name": name, "unit": unit, "roles": [role]}
+        raw = {"login": login, "name": name, "unit": unit}
         opened = system.give(COMMANDS["open_account"], raw, Given(runner))
+        granted = Given(runner, opened.stream)
+        system.give(COMMANDS["grant_role"], {"role": role}, granted)
         set_password(system, runner, opened.stream, PASSWORD)
 
 

@@ -21,7 +21,7 @@ from casesys import (
 )
 from web.listing import Condition, ListQuery
 from web.logged import facts
-from web.permits import permit
+from web.permits import permit, person
 from web.reading import asked, system, t
 
 blueprint = Blueprint("audit", __name__)
@@ -81,7 +81,7 @@ def entry(position: int) -> str:
 def history(name: str) -> str:
     """One case's entries in the order in which they came in, for everyone who may read it."""
     when = asked()
-    found = case_history(system(), name, when.as_of, when.known_at)
+    found = case_history(system(), name, person(), when.as_of, when.known_at)
     if found is None:
         abort(404)
     number, entries = found

@@ -48,7 +48,7 @@ CHECKED = frozenset(
 )
 """Acts that cannot be taken back by another act of the same person: answers are checked first."""
 
-NO_FORM = frozenset({"change_password", "settle_row"})
+NO_FORM = frozenset({"change_password", "reset_password", "settle_row"})
 """Given by what does more than the command: alone, the log would say what did not happen."""
 
 Answer = str | Response | tuple[str, int]

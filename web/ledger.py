@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from casesys import LEDGER_VIEWS, SORTS, Permit, TooMuchToFold
 from web.listing import ListQuery, lists
-from web.permits import permit
+from web.permits import permit, person
 from web.reading import asked, t
 from web.refusals import Told
 
@@ -35,7 +35,7 @@ def page() -> str:
     sort = query.sort("number")
     wanted = query.wanted(CONDITIONS)
     try:
-        answer = lists().ledger(query.view, wanted, sort, query.page, when)
+        answer = lists().ledger(person(), query.view, wanted, sort, query.page, when)
     except TooMuchToFold as wide:
         raise Told(400, t("list.too_wide")) from wide
     conditions = query.conditions(answer, CONDITIONS)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from casesys import ListAnswer, Permit, Row, TooMuchToFold, typed
 from web.listing import ListQuery, lists
-from web.permits import permit
+from web.permits import permit, person
 from web.reading import asked, t
 from web.refusals import Told
 
@@ -26,7 +26,7 @@ def page() -> str | Response:
     answer: ListAnswer | None = None
     if typed(text).words:
         try:
-            answer = lists().search(text, query.page, when)
+            answer = lists().search(person(), text, query.page, when)
         except TooMuchToFold as wide:
             raise Told(400, t("list.too_wide")) from wide
         if answer.exact is not None:

@@ -77,7 +77,7 @@ Page = str | Response | tuple[str, int]
 
 
 @blueprint.get("/uploads")
-@permit(Permit.READ)
+@permit(Permit.INTAKE, Permit.AUDIT)
 def page() -> Page:
     return _page()
 
@@ -113,7 +113,7 @@ def receive() -> Page:
 
 
 @blueprint.get("/uploads/<uuid:upload>")
-@permit(Permit.READ)
+@permit(Permit.INTAKE, Permit.AUDIT)
 def one(upload: UUID) -> Page:
     view = see_upload(system(), upload, asked().until)
     if view is None:
@@ -139,7 +139,7 @@ def one(upload: UUID) -> Page:
 
 
 @blueprint.get("/uploads/held")
-@permit(Permit.READ)
+@permit(Permit.INTAKE, Permit.AUDIT)
 def held() -> Page:
     found = held_page(system(), page_number(), asked().until)
     return render_template(

@@ -30,7 +30,7 @@ def account() -> None:
 @click.argument("login")
 @click.option("--name", required=True, help="The person's name; it is sealed.")
 @click.option("--unit", required=True, help="The member unit the person works in.")
-@click.option("--role", "roles", multiple=True, required=True, type=ROLES)
+@click.option("--role", "roles", multiple=True, type=ROLES)
 @password_option
 @json_option
 @click.pass_obj
@@ -44,12 +44,14 @@ def open_(
     password: str,
     as_json: bool,
 ) -> None:
-    """Open an account with its roles and its first password."""
+    """Open an account with its first password, and with its roles where this person grants them."""
     # First: an account without a password would be half of what was asked for.
     check_strength(login, password)
-    given = Given(shell.person)
-    raw: dict[str, Any] = {"login": login, "name": name, "unit": unit, "roles": list(roles)}
-    receipt = shell.system.give(COMMANDS["open_account"], raw, given)
+    raw: dict[str, Any] = {"login": login, "name": name, "unit": unit}
+    receipt = shell.system.give(COMMANDS["open_account"], raw, Given(shell.person))
+    for role in dict.fromkeys(roles):
+        given = Given(shell.person, receipt.stream)
+        shell.system.give(COMMANDS["grant_role"], {"role": role}, given)
     set_password(shell.system, shell.person, receipt.stream, password)
     done = {"account": str(receipt.stream), "login": login, "roles": list(roles)}
     answer(done, as_json, lambda: iter([say("cli.account.opened", shell.language, login=login)]))

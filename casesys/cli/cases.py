@@ -103,7 +103,7 @@ def show(
     """Where a case stands."""
     shell.require(Permit.READ)
     with shell.system.database.read() as c:
-        found = case_shown(shell.system, c, name, as_of, known_at, version)
+        found = case_shown(shell.system, c, shell.person, name, as_of, known_at, version)
     if found is None:
         refuse(say("error.stream_is_unknown", shell.language))
     answer(found, as_json, lambda: _flat(found))
@@ -137,7 +137,7 @@ def history(
     """Everything that was recorded of a case, in the order of the log."""
     shell.require(Permit.READ)
     with shell.system.database.read() as c:
-        found = case_history(shell.system, c, name, as_of, known_at, version)
+        found = case_history(shell.system, c, shell.person, name, as_of, known_at, version)
     if found is None:
         refuse(say("error.stream_is_unknown", shell.language))
     answer(found, as_json, lambda: (_entry(shell, entry) for entry in found))

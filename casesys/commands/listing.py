@@ -70,7 +70,7 @@ LIST_ENTERPRISE = Command(
 
 ATTACH_RECORD = Command(
     "attach_record",
-    Permit.INTAKE,
+    Permit.ADVANCE,
     listing.attach_record,
     {
         "number": Text(

@@ -8,7 +8,7 @@ from casesys.audit import Logged, Trail, case_history, entry_at, trail
 from casesys.system import System
 from domain.instants import end_of_day
 from projections.driver import rows
-from tests.offices import OFFICER, SUPERVISOR, Clock, at, person
+from tests.offices import AUDITOR, OFFICER, SUPERVISOR, Clock, at, person
 from tests.scenarios import PHONE, SIGNATORY, a_contacted_case, an_exited_case, case_number, give
 
 
@@ -103,12 +103,12 @@ def test_a_voided_entry_says_which_entry_took_it_away(office: System) -> None:
 
 def test_a_case_that_is_not_there_is_said_to_be_unknown(office: System) -> None:
     assert trail(office, Trail(case="没有这件")).unknown == "没有这件"
-    assert case_history(office, "没有这件") is None
+    assert case_history(office, "没有这件", person(office, AUDITOR)) is None
 
 
 def test_a_case_history_is_its_stream_in_the_order_recorded(office: System) -> None:
     receipt = an_exited_case(office)
-    found = case_history(office, case_number(office, receipt.stream))
+    found = case_history(office, case_number(office, receipt.stream), person(office, AUDITOR))
     assert found is not None
     assert [one.entry.version for one in found[1]] == list(range(1, receipt.version + 1))
 

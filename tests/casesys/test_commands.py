@@ -9,7 +9,6 @@ import pytest
 
 from casesys.command import Command, FieldsRefused
 from casesys.commands import COMMANDS
-from casesys.people import person_of
 from casesys.rebuild import verify
 from casesys.system import Receipt, System
 from domain.refusals import (
@@ -23,7 +22,7 @@ from domain.refusals import (
     UnitAlreadyRegistered,
     UnitHasLeft,
 )
-from domain.vocabulary import Stage
+from domain.vocabulary import Role, Stage
 from projections.driver import rows
 from tests import scenarios
 from tests.examples import EXAMPLES, RUNNER, Reach, enterprise, unit, weekdays
@@ -180,10 +179,12 @@ def test_a_calendar_is_whole_and_a_later_notice_is_its_next_edition(system: Syst
         assert not system.models.calendars.workdays(c).is_working(days[-1])
 
 
-def test_an_account_is_opened_with_roles_that_go_together(system: System) -> None:
-    raw = {"login": "U09-1", "name": "新人", "unit": "区税务局", "roles": "officer, auditor"}
-    with pytest.raises(RolesDoNotGoTogether):
-        give(system, "open_account", raw, by=RUNNER)
-    assert person_of(system, "U09-1") is None
-    give(system, "open_account", {**raw, "roles": "officer, supervisor"}, by=RUNNER)
+def test_an_account_holds_only_roles_that_go_together(system: System) -> None:
+    raw = {"login": "U09-1", "name": "新人", "unit": "区税务局"}
+    account = give(system, "open_account", raw, by=RUNNER).stream
+    for role in ("officer", "supervisor"):
+        give(system, "grant_role", {"role": role}, account, RUNNER)
+    for role in set(Role) - {"officer", "supervisor"}:
+        with pytest.raises(RolesDoNotGoTogether):
+            give(system, "grant_role", {"role": role}, account, RUNNER)
     assert person(system, "U09-1").roles == {"officer", "supervisor"}

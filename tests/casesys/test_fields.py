@@ -105,6 +105,12 @@ def test_a_sealed_field_asks_like_the_field_within() -> None:
 
 def test_a_choice_is_offered_in_the_readers_words() -> None:
     roles = fields.Choice(Role)
-    assert roles.options("zh") == [("officer", "经办"), ("supervisor", "审核"), ("auditor", "审计")]
+    assert roles.options("zh") == [
+        ("officer", "经办"),
+        ("supervisor", "审核"),
+        ("auditor", "审计"),
+        ("system_administrator", "系统管理员"),
+        ("security_administrator", "安全管理员"),
+    ]
     assert (roles.options("en") or [])[0] == ("officer", "Officer")
     assert fields.Text().options("zh") is None

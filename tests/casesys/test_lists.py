@@ -81,10 +81,10 @@ def test_a_past_day_has_its_own_clock(office: System) -> None:
 def test_the_past_with_all_that_is_known_is_the_present(office: System) -> None:
     for n, state in enumerate((a_listed_case, a_contacted_case, an_exited_case), 1):
         state(office, n)
-    lists = Lists(office)
+    lists, who = Lists(office), person(office, OFFICER)
     for wanted in (Wanted(), typed("建材"), Wanted(branch="operating")):
-        now = lists.ledger("all", wanted, "number", 1, NOW)
-        then = lists.ledger("all", wanted, "number", 1, Then(as_of="2021-07-22"))
+        now = lists.ledger(who, "all", wanted, "number", 1, NOW)
+        then = lists.ledger(who, "all", wanted, "number", 1, Then(as_of="2021-07-22"))
         assert (now.rows, now.tallies) == (then.rows, then.tallies)
         assert now.rows
 
@@ -92,18 +92,18 @@ def test_the_past_with_all_that_is_known_is_the_present(office: System) -> None:
 def test_a_whole_number_or_code_names_its_case(office: System) -> None:
     a_listed_case(office, 1)
     a_listed_case(office, 2, "judgment")
-    lists = Lists(office)
+    lists, who = Lists(office), person(office, OFFICER)
     for text in (
         "2021-01-0001",
         "云市监处罚[2020]1号",
         " 云市监处罚 ( 2020 ) 1 号",
         credit_code(1).translate(WIDE),
     ):
-        answer = lists.search(text, 1, NOW)
+        answer = lists.search(who, text, 1, NOW)
         assert answer.exact == "2021-01-0001", text
     for text in ("建材", "ytqd", "yuntangqu"):
-        assert len(lists.search(text, 1, NOW).rows) == 2, text
-        assert lists.search(text, 1, NOW).exact is None
+        assert len(lists.search(who, text, 1, NOW).rows) == 2, text
+        assert lists.search(who, text, 1, NOW).exact is None
 
 
 def test_a_text_of_nothing_asks_nothing() -> None:

@@ -56,7 +56,7 @@ def test_a_name_is_sealed_in_the_log_and_read_through_the_vault(office: System) 
 
 
 def test_a_login_is_one_persons_however_it_is_written(office: System) -> None:
-    raw = {"login": "u01-2", "name": "别人", "unit": "区税务局", "roles": ["officer"]}
+    raw = {"login": "u01-2", "name": "别人", "unit": "区税务局"}
     with pytest.raises(LoginIsTaken):
         give(office, "open_account", raw, by=RUNNER)
 
@@ -72,7 +72,7 @@ def test_a_closed_account_lets_nobody_in(office: System) -> None:
 
 
 def test_an_officer_opens_no_account_and_grants_no_role(system: System) -> None:
-    raw = {"login": "U09-1", "name": "新人", "unit": "区税务局", "roles": ["supervisor"]}
+    raw = {"login": "U09-1", "name": "新人", "unit": "区税务局"}
     with pytest.raises(NotPermitted):
         give(system, "open_account", raw, by=SUPERVISOR)
     with pytest.raises(NotPermitted):

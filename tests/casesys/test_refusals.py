@@ -252,7 +252,7 @@ BROKEN = (
         "LoginIsTaken",
         None,
         "open_account",
-        {"login": OFFICER, "name": "别人", "unit": "区税务局", "roles": "officer"},
+        {"login": OFFICER, "name": "别人", "unit": "区税务局"},
         RUNNER,
     ),
     Broken("AccountIsClosed", closed_account, "grant_role", {"role": "supervisor"}, RUNNER),

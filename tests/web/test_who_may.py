@@ -143,6 +143,7 @@ COMMANDS_OF: dict[str, Row] = {
     "grant_role": NO_ONE,
     "revoke_role": NO_ONE,
     "change_password": NO_FORM,
+    "reset_password": NO_FORM,
     "close_account": NO_ONE,
     "settle_row": NO_FORM,
 }

@@ -93,8 +93,11 @@ def people_of(system: System) -> dict[str, Person]:
     """Everyone who has or had an account; those who lost theirs had every power of a desk."""
     runner, both = operator("tests"), ["officer", "supervisor"]
     for role in (CLOSED, ROLELESS):
-        raw = {"login": LOGINS[role], "name": "吴桐", "unit": "区发展和改革局", "roles": both}
-        set_password(system, runner, give(system, "open_account", raw, by=runner).stream, PASSWORD)
+        raw = {"login": LOGINS[role], "name": "吴桐", "unit": "区发展和改革局"}
+        stream = give(system, "open_account", raw, by=runner).stream
+        for granted in both:
+            give(system, "grant_role", {"role": granted}, stream, runner)
+        set_password(system, runner, stream, PASSWORD)
     found = {role: person(system, login) for role, login in LOGINS.items() if role != NOBODY}
     left = {"explanation": "调离"}
     give(system, "close_account", left, UUID(found[CLOSED].id), runner)
