@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from casesys.approvals import WaitingPage as WaitingPage
     from casesys.approvals import see_proposal as see_proposal
     from casesys.approvals import waiting_page as waiting_page
+    from casesys.attempts import Attempt as Attempt
+    from casesys.attempts import AttemptsPage as AttemptsPage
+    from casesys.attempts import WantedAttempts as WantedAttempts
+    from casesys.attempts import attempts_page as attempts_page
+    from casesys.attempts import give_noted as give_noted
+    from casesys.attempts import note_attempt as note_attempt
+    from casesys.attempts import noting as noting
+    from casesys.attempts import typed_login as typed_login
     from casesys.audit import CLOCKS as CLOCKS
     from casesys.audit import TOPICS as TOPICS
     from casesys.audit import Logged as Logged
@@ -109,6 +117,16 @@ ROOMS = {
         "WaitingPage",
         "see_proposal",
         "waiting_page",
+    ),
+    "casesys.attempts": (
+        "Attempt",
+        "AttemptsPage",
+        "WantedAttempts",
+        "attempts_page",
+        "give_noted",
+        "note_attempt",
+        "noting",
+        "typed_login",
     ),
     "casesys.audit": (
         "CLOCKS",
