@@ -201,7 +201,7 @@ class System:
             numbers=OfficeNumbers(c),
             units=MemberUnits(c),
             # A register of past work names people who never had an account here.
-            officers=OpenAccounts(c) if counter else None,
+            officers=OpenAccounts(c, self.settings.office_unit) if counter else None,
         )
 
     def _receipt(self, c: Connection, command_id: str, digest: str) -> Receipt | None:

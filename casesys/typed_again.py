@@ -35,6 +35,8 @@ WORDED_BY = CORRECTED_BY | {
     "case.record_removed_by_court": "propose_court_removal",
     "case.objection_raised": "raise_objection",
     "case.objection_answered": "answer_objection",
+    "case.released": "release_case",
+    "case.transferred": "transfer_case",
     "case.exit_proposed": "propose_exit",
     "case.proposal_sent_back": "send_back",
     "case.closed": "close_case",

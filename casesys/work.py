@@ -10,6 +10,7 @@ from eventsourcing.domain import Aggregate
 from sqlalchemy import Connection
 
 from casesys.log import AnotherKind, Loaded, Log, Meta
+from domain.account import AT_THE_DESK
 from domain.case import GovernanceCase, case_id
 from domain.decisions.listing import open_case
 from domain.desk import Desk
@@ -73,8 +74,9 @@ class MemberUnits(Collection[str]):
 class OpenAccounts:
     """The accounts that may be given a case, by id or by login."""
 
-    def __init__(self, c: Connection) -> None:
+    def __init__(self, c: Connection, office_unit: str) -> None:
         self._c = c
+        self._office_unit = office_unit
 
     def find(self, name: str) -> str | None:
         question = (
@@ -87,6 +89,17 @@ class OpenAccounts:
     def anyone_in(self, role: str) -> bool:
         held = rows(self._c, "SELECT roles FROM account WHERE closed = 0")
         return any(role in roles.split() for (roles,) in held)
+
+    def login_of(self, account: str) -> str | None:
+        found = rows(self._c, "SELECT login FROM account WHERE stream_id = ?", [account])
+        return str(found[0][0]) if found else None
+
+    def reaches(self, account: str, unit: str) -> bool:
+        question = "SELECT unit, roles FROM account WHERE closed = 0 AND stream_id = ?"
+        return any(
+            own in (unit, self._office_unit) and AT_THE_DESK & set(roles.split())
+            for own, roles in rows(self._c, question, [account])
+        )
 
 
 class Work:

@@ -111,6 +111,19 @@ class GovernanceCase(Aggregate):
         unit: str
         officer: str | None
 
+    class CaseReleased(Event):
+        """The officer gave the case back; its unit stays responsible."""
+
+        TOPIC = "case.released"
+        explanation: str
+
+    class CaseTransferred(Event):
+        """The case was passed to another officer; its unit stays responsible."""
+
+        TOPIC = "case.transferred"
+        officer: str
+        explanation: str
+
     class ContactAttempted(Event):
         """Somebody tried to reach the enterprise by one channel, with this result."""
 

@@ -35,6 +35,14 @@ class Officers(Protocol):
         """Whether an open account holds this role."""
         ...
 
+    def login_of(self, account: str) -> str | None:
+        """How an account is called, also one that was closed; None where there is none."""
+        ...
+
+    def reaches(self, account: str, unit: str) -> bool:
+        """Whether this account may work on the cases of a unit."""
+        ...
+
 
 class NoNumbers:
     """No record number is in use: for decisions that attach none."""

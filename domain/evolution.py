@@ -120,6 +120,16 @@ def _assigned(state: CaseState, fact: Fact, data: Data) -> None:
     state.officer = data["officer"]
 
 
+@_on("case.released")
+def _released(state: CaseState, fact: Fact, data: Data) -> None:
+    state.officer = None
+
+
+@_on("case.transferred")
+def _transferred(state: CaseState, fact: Fact, data: Data) -> None:
+    state.officer = data["officer"]
+
+
 @_on("case.contact_attempted")
 def _contacted(state: CaseState, fact: Fact, data: Data) -> None:
     result = data["result"]

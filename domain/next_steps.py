@@ -18,9 +18,13 @@ from domain.case_state import CaseState
 from domain.desk import Desk
 from domain.entries import Fact
 from domain.refusals import (
+    AccountIsUnknown,
     ActIsUnknown,
     AlreadySupervised,
     BranchAlreadyConcluded,
+    CaseHasAnOfficer,
+    CaseHasNoOfficer,
+    CaseIsNotYours,
     CaseIsOpen,
     CourtDecidesThisRecord,
     DecidedAfterListing,
@@ -33,6 +37,7 @@ from domain.refusals import (
     NotYetHappened,
     NumberUsedElsewhere,
     ObjectionIsUnknown,
+    OfficerDoesNotReachTheCase,
     OnlyCourtRecordsAreRemoved,
     RecordIsNotRepaired,
     RecordIsUnknown,
@@ -47,6 +52,7 @@ from domain.vocabulary import CommitmentType, DeadlineKind, Impediment
 Decision = Callable[..., None]
 
 ABOUT_WHAT_IS_TYPED = (
+    AccountIsUnknown,
     ActIsUnknown,
     DecidedAfterListing,
     DocumentNumberIsNoCourtNumber,
@@ -54,6 +60,7 @@ ABOUT_WHAT_IS_TYPED = (
     ExtensionIsNoLater,
     NotYetHappened,
     NumberUsedElsewhere,
+    OfficerDoesNotReachTheCase,
     TooFewInterviewers,
     UnitIsUnknown,
 )
@@ -62,6 +69,9 @@ ABOUT_WHAT_IS_TYPED = (
 NOTHING_TO_ACT_ON = (
     AlreadySupervised,
     BranchAlreadyConcluded,
+    CaseHasAnOfficer,
+    CaseHasNoOfficer,
+    CaseIsNotYours,
     CaseIsOpen,
     CourtDecidesThisRecord,
     EnterpriseWasReached,

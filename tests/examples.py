@@ -102,6 +102,11 @@ EXAMPLES: dict[str, Example] = {
     "list_enterprise": Example(nothing, facts(**listing(9))),
     "attach_record": Example(LISTED, facts(**penalty(9))),
     "assign_case": Example(LISTED, facts(unit="区市场监督管理局", officer=OTHER_OFFICER)),
+    "claim_case": Example(LISTED, facts()),
+    "release_case": Example(case(scenarios.a_claimed_case), facts(explanation="下周外出培训")),
+    "transfer_case": Example(
+        case(scenarios.a_claimed_case), facts(officer=OTHER_OFFICER, explanation="由其片区办理")
+    ),
     "propose_exclusion": Example(LISTED, facts(ground="license_revoked", document="吊销公告")),
     "confirm_exclusion": Example(case(an_exclusion_proposed), facts(), SUPERVISOR),
     "reinstate_subject": Example(case(scenarios.an_excluded_case), facts(explanation="破产撤回")),

@@ -143,6 +143,11 @@ def a_listed_case(system: System, n: int = 1, category: str = "penalty") -> Rece
     return give(system, "attach_record", record, case)
 
 
+def a_claimed_case(system: System, n: int = 1, by: str = OFFICER) -> Receipt:
+    """Listed, and taken by an officer."""
+    return give(system, "claim_case", {}, a_listed_case(system, n).stream, by)
+
+
 def a_contacted_case(system: System, n: int = 1, category: str = "penalty") -> Receipt:
     """Reached at work by telephone."""
     case = a_listed_case(system, n, category).stream

@@ -10,7 +10,7 @@ from casesys.fields import CampaignNumber, Choice, Day, Money, Officer, Text, Un
 from casesys.permits import Permit
 from casesys.work import Work
 from domain.case import GovernanceCase
-from domain.decisions import listing
+from domain.decisions import handling, listing
 from domain.vocabulary import Category, DebtorGround, ExclusionReason, PublicityClass
 
 
@@ -126,6 +126,40 @@ ASSIGN_CASE = Command(
     on=GovernanceCase,
 )
 
+CLAIM_CASE = Command("claim_case", Permit.ADVANCE, handling.claim_case, {}, on=GovernanceCase)
+
+RELEASE_CASE = Command(
+    "release_case",
+    Permit.ADVANCE,
+    handling.release_case,
+    {
+        "explanation": Text(
+            1000,
+            zh="退回理由",
+            en="Why you give it back",
+            hint_zh="下一位经办要知道的也写在这里",
+            hint_en="Also what the next officer should know",
+        )
+    },
+    on=GovernanceCase,
+)
+
+TRANSFER_CASE = Command(
+    "transfer_case",
+    Permit.ADVANCE,
+    handling.transfer_case,
+    {
+        "officer": Officer(
+            zh="转给",
+            en="Pass to",
+            hint_zh="责任单位不变；要换单位的，用“交办案件”",
+            hint_en="The unit stays responsible; to change it, assign the case",
+        ),
+        "explanation": Text(1000, zh="转办理由", en="Why it is passed on"),
+    },
+    on=GovernanceCase,
+)
+
 PROPOSE_EXCLUSION = Command(
     "propose_exclusion",
     Permit.ADVANCE,
@@ -159,6 +193,9 @@ COMMANDS = (
     LIST_ENTERPRISE,
     ATTACH_RECORD,
     ASSIGN_CASE,
+    CLAIM_CASE,
+    RELEASE_CASE,
+    TRANSFER_CASE,
     PROPOSE_EXCLUSION,
     CONFIRM_EXCLUSION,
     REINSTATE_SUBJECT,

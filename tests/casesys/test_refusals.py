@@ -43,6 +43,12 @@ def unlisted(system: System) -> Receipt:
     return give(system, "void_entry", {"target": 2, "explanation": "误录"}, listed.stream)
 
 
+def of_the_tax_office(system: System) -> Receipt:
+    """In the hands of a unit that is not the other officer's."""
+    listed = scenarios.a_listed_case(system).stream
+    return give(system, "assign_case", {"unit": "区税务局", "officer": OFFICER}, listed)
+
+
 def closed(system: System) -> Receipt:
     repaired = scenarios.a_repaired_case(system).stream
     supervision = {"unit": "区市场监督管理局", "measure": "每季度检查一次"}
@@ -114,6 +120,13 @@ def closed_account(system: System) -> Receipt:
     )
 
 
+def administered(system: System) -> Receipt:
+    """An office that has a security administrator, whose account is asked about."""
+    raw = {"login": "U01-9", "name": "白露", "unit": "区发展和改革局"}
+    opened = give(system, "open_account", raw, by=RUNNER).stream
+    return give(system, "grant_role", {"role": "security_administrator"}, opened, RUNNER)
+
+
 def gone_unit(system: System) -> Receipt:
     unit = give(system, "join_unit", {"name": "区档案局", "order": 50}, by=RUNNER)
     return give(system, "leave_unit", {}, unit.stream, RUNNER)
@@ -160,6 +173,21 @@ BROKEN = (
     Broken("NotYetHappened", LISTED, "attempt_contact", contact("2021-07-23")),
     Broken("UnitIsUnknown", LISTED, "assign_case", {"unit": "区不存在局"}),
     Broken("AccountIsUnknown", LISTED, "assign_case", {"unit": "区税务局", "officer": "U99-9"}),
+    Broken("CaseHasAnOfficer", scenarios.a_claimed_case, "claim_case", {}, SUPERVISOR),
+    Broken("CaseHasNoOfficer", LISTED, "release_case", WHY),
+    Broken("CaseIsNotYours", scenarios.a_claimed_case, "release_case", WHY, SUPERVISOR),
+    Broken(
+        "OfficerHasItAlready",
+        scenarios.a_claimed_case,
+        "transfer_case",
+        {"officer": OFFICER, **WHY},
+    ),
+    Broken(
+        "OfficerDoesNotReachTheCase",
+        of_the_tax_office,
+        "transfer_case",
+        {"officer": OTHER_OFFICER, **WHY},
+    ),
     Broken("NothingProposed", LISTED, "confirm_exclusion", {}, SUPERVISOR),
     Broken(
         "AlreadyProposed",
@@ -255,6 +283,7 @@ BROKEN = (
         {"login": OFFICER, "name": "别人", "unit": "区税务局"},
         RUNNER,
     ),
+    Broken("AdministratorsAreThere", administered, "grant_role", {"role": "supervisor"}, RUNNER),
     Broken("AccountIsClosed", closed_account, "grant_role", {"role": "supervisor"}, RUNNER),
     Broken("RoleAlreadyGranted", account(OFFICER), "grant_role", {"role": "officer"}, RUNNER),
     Broken("RoleNotGranted", account(OFFICER), "revoke_role", {"role": "auditor"}, RUNNER),
