@@ -61,7 +61,7 @@ def recognise() -> None:
         session.pop(TOKEN, None)
         g.session_is_over = True
         return
-    g.person = Reader(found.id, found.login, found.unit, found.roles)
+    g.person = Reader(found.id, found.login, found.unit, found.roles, found.reach)
 
 
 @blueprint.get("/sign-in")

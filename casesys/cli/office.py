@@ -87,5 +87,5 @@ def demo(shell: Shell, cases: int, if_empty: bool, as_json: bool) -> None:
 def _sign_in(shell: Shell, accounts: list[DemoAccount]) -> Iterator[str]:
     yield say("cli.demo.done", shell.language)
     for account in accounts:
-        roles = " ".join(choice_words(Role(role), shell.language) for role in account.role.split())
-        yield f"  {account.login:<12}{account.password:<20}{roles}"
+        role = choice_words(Role(account.role), shell.language)
+        yield f"  {account.login:<12}{account.password:<20}{role}"

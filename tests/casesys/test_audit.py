@@ -119,6 +119,7 @@ def test_the_trail_as_of_a_day_and_as_known_at_an_instant_holds_no_other_entry(
     listed = a_contacted_case(system).stream
     clock.set("2021-08-02T09:00")
     give(system, "void_entry", {"target": 4, "explanation": "录错企业"}, listed)
+    who = person(system, AUDITOR)
     number, day, known_at = case_number(system, listed), "2021-07-04", at("2021-08-01T00:00")
     for asked, where, values in (
         (Trail(as_of=day), "occurred_at <= ?", (end_of_day(day),)),
@@ -128,7 +129,8 @@ def test_the_trail_as_of_a_day_and_as_known_at_an_instant_holds_no_other_entry(
         page = trail(system, asked, 10**6)
         assert [one.entry.position for one in page.entries] == wanted
         assert 0 < len(wanted) < page.head
-    told = [case_history(system, number, *when) for when in ((), (day, None), (None, known_at))]
+    asked = ((), (day, None), (None, known_at))
+    told = [case_history(system, number, who, *when) for when in asked]
     now, then, before = (list(found[1]) for found in told if found is not None)
     assert [one.entry.version for one in now] == [1, 2, 3, 4, 5]
     assert {one.entry.topic for one in then} < {one.entry.topic for one in now}

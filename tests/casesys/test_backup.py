@@ -195,8 +195,8 @@ def test_sessions_end_with_a_restore_and_credentials_stay(
     store_on_sqlite: System, tmp_path: Path
 ) -> None:
     with store_on_sqlite.database.write() as c:
-        write(c, "INSERT INTO session VALUES ('s', 'a', 'x', 'x')", [()])
-        write(c, "INSERT INTO credential VALUES ('a', 'hash', 0, NULL, 'x')", [()])
+        write(c, "INSERT INTO session VALUES ('s', 'a', 'x', 'x', 'x', 0)", [()])
+        write(c, "INSERT INTO credential VALUES ('a', 'hash', 0, NULL, 'x', 0, NULL, 0)", [()])
     backup(store_on_sqlite, tmp_path / "office.tar")
     restore(settings_of(tmp_path / "back"), tmp_path / "office.tar")
     system = System(settings_of(tmp_path / "back"))

@@ -167,7 +167,9 @@ def test_the_demonstration_says_who_signs_in_in_the_reader_s_words(
 
 def test_the_demonstration_fills_an_empty_system_only(casesys: Casesys) -> None:
     made = answer(casesys("demo", "--cases", "20", "--json"))
-    assert [a["role"] for a in made["accounts"]] == ["officer", "officer", "supervisor", "auditor"]
+    roles = ["officer"] * 3 + ["supervisor", "auditor"]
+    roles += ["system_administrator", "security_administrator"]
+    assert [a["role"] for a in made["accounts"]] == roles
     assert casesys("demo").exit_code == 1
     assert casesys("demo", "--if-empty").exit_code == 0
 

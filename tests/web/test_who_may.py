@@ -29,12 +29,19 @@ from tests.web.test_evidence import photograph
 from tests.web.who_may import (
     ALLOWED,
     FORBIDDEN,
+    FOREIGN,
+    FOREIGN_SUPERVISOR,
+    FOREIGN_UNIT,
     LOGINS,
     METHODS,
     NO_METHOD,
     NO_PAGE,
+    OWN_UNIT,
+    REFUSED,
     ROLES,
+    SECURITY_ADMIN,
     SIGN_IN,
+    SYSTEM_ADMIN,
     Cell,
     Counter,
     File,
@@ -48,34 +55,61 @@ from web import permits
 # The tables of this module are written by hand, from what the office's rules say of each desk,
 # and never from the permits that the product keeps: each is the other's proof.
 
-#              nobody   officer    supervisor auditor    closed   no role
-EVERYONE = Row(ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED, ALLOWED)
-READERS = Row(SIGN_IN, ALLOWED, ALLOWED, ALLOWED, SIGN_IN, FORBIDDEN)
-DESKS = Row(SIGN_IN, ALLOWED, ALLOWED, FORBIDDEN, SIGN_IN, FORBIDDEN)
-SUPERVISORS = Row(SIGN_IN, FORBIDDEN, ALLOWED, FORBIDDEN, SIGN_IN, FORBIDDEN)
-AUDITORS = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, ALLOWED, SIGN_IN, FORBIDDEN)
-NO_ONE = Row(SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SIGN_IN, FORBIDDEN)
+# A letter a role: nobody, officer of the office, officer of the case's unit, officer of another
+# unit, supervisor, supervisor of another unit, auditor, system administrator, security
+# administrator, closed account, account without a role.
+ANSWERS = {"+": ALLOWED, "s": SIGN_IN, "-": FORBIDDEN, "n": NO_PAGE, "r": REFUSED, "m": NO_METHOD}
+
+
+def row(letters: str) -> Row:
+    return Row(*(ANSWERS[letter] for letter in letters.split()))
+
+
+#                    no  of  own for sup fsu aud sys sec clo rol
+EVERYONE = row("      +   +   +   +   +   +   +   +   +   +   + ")
+READERS = row("       s   +   +   +   +   +   +   -   -   s   - ")
+CASE = row("          s   +   +   n   +   n   +   -   -   s   - ")
+"""What is told of one case, which to another unit is not there."""
+DESKS = row("         s   +   +   n   +   n   -   -   -   s   - ")
+"""What is done on one case."""
+OF_ITS_OFFICER = row("s   +   r   n   r   n   -   -   -   s   - ")
+"""What only the officer of the case does; another desk is told who that is."""
+INTAKE = row("        s   +   -   -   +   -   -   -   -   s   - ")
+"""What only the office does: which enterprises are listed is not for a unit to say."""
+LISTS = row("         s   +   -   -   +   -   +   -   -   s   - ")
+"""The lists that came in, and what became of their rows."""
+ANY_DESK = row("      s   +   +   +   +   +   -   -   -   s   - ")
+SUPERVISORS = row("   s   -   -   -   +   +   -   -   -   s   - ")
+DECISIONS = row("     s   -   -   -   +   n   -   -   -   s   - ")
+SECOND = row("        s   -   -   n   +   n   -   -   -   s   - ")
+"""What a supervisor confirms; whether a form is there is asked of the case first."""
+AUDITORS = row("      s   -   -   -   -   -   +   -   -   s   - ")
+ACCOUNTS = row("      s   -   -   -   -   -   -   +   -   s   - ")
+GRANTS = row("        s   -   -   -   -   -   -   -   +   s   - ")
+NO_ONE = row("        s   -   -   -   -   -   -   -   -   s   - ")
 """What only the operator does, at the command line."""
-NO_FORM = Row(SIGN_IN, NO_PAGE, NO_PAGE, NO_PAGE, SIGN_IN, FORBIDDEN)
-WITH_PASSWORD = Row(SIGN_IN, ALLOWED, ALLOWED, ALLOWED, SIGN_IN, ALLOWED)
+NO_FORM = row("       s   n   n   n   n   n   n   n   n   s   - ")
+FORMS = row("         s   +   +   +   +   +   +   +   +   s   - ")
+"""Which methods a form knows is no secret from those who work here, whatever the command."""
+WITH_PASSWORD = row(" s   +   +   +   +   +   +   +   +   s   + ")
 """Who signs in with the password that was once set."""
-UNHEARD = Row(NO_METHOD, NO_METHOD, NO_METHOD, NO_METHOD, NO_METHOD, NO_METHOD)
+UNHEARD = row("       m   m   m   m   m   m   m   m   m   m   m ")
 
 ROUTES: dict[str, dict[str, Row]] = {
     "/": {"GET": READERS},
     "/approvals": {"GET": SUPERVISORS},
-    "/approvals/<name>/<path:key>": {"GET": SUPERVISORS},
+    "/approvals/<name>/<path:key>": {"GET": DECISIONS},
     "/audit": {"GET": AUDITORS},
     "/audit/<int:position>": {"GET": AUDITORS},
     "/bootstrap/static/<path:filename>": {"GET": EVERYONE},
     "/cases": {"GET": READERS},
-    "/cases/<name>": {"GET": READERS},
+    "/cases/<name>": {"GET": CASE},
     "/cases/<name>/correct/<int:version>": {"GET": DESKS, "POST": DESKS},
-    "/cases/<name>/do/<command>": {"GET": DESKS, "POST": DESKS, "OPTIONS": READERS},
-    "/cases/<name>/entries/<int:version>": {"GET": READERS},
-    "/cases/<name>/history": {"GET": READERS},
-    "/do/<command>": {"GET": DESKS, "POST": DESKS, "OPTIONS": READERS},
-    "/do/<command>/<uuid:stream>": {"GET": DESKS, "POST": DESKS, "OPTIONS": READERS},
+    "/cases/<name>/do/<command>": {"GET": DESKS, "POST": DESKS, "OPTIONS": FORMS},
+    "/cases/<name>/entries/<int:version>": {"GET": CASE},
+    "/cases/<name>/history": {"GET": CASE},
+    "/do/<command>": {"GET": INTAKE, "POST": INTAKE, "OPTIONS": FORMS},
+    "/do/<command>/<uuid:stream>": {"GET": INTAKE, "POST": INTAKE, "OPTIONS": FORMS},
     "/evidence/<sha256>": {"GET": READERS},
     "/figures": {"GET": READERS},
     "/preferences": {"GET": EVERYONE},
@@ -83,27 +117,28 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/sign-in": {"GET": EVERYONE, "POST": WITH_PASSWORD},
     "/sign-out": {"POST": EVERYONE},
     "/static/<path:filename>": {"GET": EVERYONE},
-    "/uploads": {"GET": READERS, "POST": DESKS},
-    "/uploads/<uuid:upload>": {"GET": READERS},
-    "/uploads/<uuid:upload>/held/<int:version>": {"GET": DESKS, "POST": DESKS},
-    "/uploads/held": {"GET": READERS},
+    "/uploads": {"GET": LISTS, "POST": INTAKE},
+    "/uploads/<uuid:upload>": {"GET": LISTS},
+    "/uploads/<uuid:upload>/held/<int:version>": {"GET": INTAKE, "POST": INTAKE},
+    "/uploads/held": {"GET": LISTS},
 }
-"""The forms of commands are asked here with one that a desk gives; all stand below.
-
-Which methods a form knows is no secret from those who may read, whatever the command."""
+"""The forms of commands are asked here with one that a desk gives; all stand below."""
 WRITING = frozenset(ROUTES) - {"/sign-in", "/sign-out"}
 """Where what is sent is an act of the office, and an entry of its log."""
 
 COMMANDS_OF: dict[str, Row] = {
-    "list_enterprise": DESKS,
+    "list_enterprise": INTAKE,
     "attach_record": DESKS,
     "assign_case": DESKS,
+    "claim_case": DESKS,
+    "release_case": OF_ITS_OFFICER,
+    "transfer_case": DESKS,
     "propose_exclusion": DESKS,
-    "confirm_exclusion": SUPERVISORS,
+    "confirm_exclusion": SECOND,
     "reinstate_subject": DESKS,
     "attempt_contact": DESKS,
     "propose_unreachable": DESKS,
-    "confirm_unreachable": SUPERVISORS,
+    "confirm_unreachable": SECOND,
     "conclude_not_operating": DESKS,
     "conclude_operating": DESKS,
     "serve_interview_notice": DESKS,
@@ -120,31 +155,31 @@ COMMANDS_OF: dict[str, Row] = {
     "revoke_repair": DESKS,
     "record_performance": DESKS,
     "propose_court_removal": DESKS,
-    "confirm_court_removal": SUPERVISORS,
+    "confirm_court_removal": SECOND,
     "raise_objection": DESKS,
     "answer_objection": DESKS,
     "add_note": DESKS,
-    "reveal_personal_data": READERS,
+    "reveal_personal_data": CASE,
     "void_entry": DESKS,
     "propose_exit": DESKS,
-    "confirm_exit": SUPERVISORS,
-    "send_back": SUPERVISORS,
+    "confirm_exit": SECOND,
+    "send_back": SECOND,
     "close_case": DESKS,
     "reopen_case": DESKS,
-    "register_enterprise": DESKS,
-    "rename_enterprise": DESKS,
-    "move_enterprise": DESKS,
-    "change_registration": DESKS,
-    "start_campaign": DESKS,
+    "register_enterprise": INTAKE,
+    "rename_enterprise": INTAKE,
+    "move_enterprise": INTAKE,
+    "change_registration": INTAKE,
+    "start_campaign": INTAKE,
     "join_unit": NO_ONE,
     "leave_unit": NO_ONE,
     "publish_calendar": NO_ONE,
-    "open_account": NO_ONE,
-    "grant_role": NO_ONE,
-    "revoke_role": NO_ONE,
+    "open_account": ACCOUNTS,
+    "grant_role": GRANTS,
+    "revoke_role": GRANTS,
     "change_password": NO_FORM,
     "reset_password": NO_FORM,
-    "close_account": NO_ONE,
+    "close_account": ACCOUNTS,
     "settle_row": NO_FORM,
 }
 
@@ -245,7 +280,9 @@ def expected(table: dict[str, dict[str, Row]], rule: str, method: str) -> Row:
     if method in rows:
         return rows[method]
     if method == "OPTIONS":
-        return EVERYONE if rule == "/sign-in" else next(iter(rows.values()))
+        # Answered before the page looks for the case: it tells nobody whether there is one.
+        told = EVERYONE if rule == "/sign-in" else next(iter(rows.values()))
+        return Row(*(ALLOWED if answer == NO_PAGE else answer for answer in told))
     return rows["GET"] if method == "HEAD" and "GET" in rows else UNHEARD
 
 
@@ -316,9 +353,10 @@ def form_of(name: str, door: str, system: System) -> Place:
 
 
 def asked_of(name: str, place: Place, row: Row) -> Iterator[Cell]:
+    found = row.at_a_case() if place.path.startswith("/cases/") else row
     for method in ("GET", "POST"):
         for role in ROLES:
-            yield Cell(place.path, role, method, place, row.of(role))
+            yield Cell(place.path, role, method, place, found.of(role))
 
 
 def test_every_command_has_its_row() -> None:
@@ -408,7 +446,9 @@ def test_an_address_with_another_permit_is_found(
     monkeypatch.setattr(view, "permits", frozenset({Permit.READ}))
     asked = questions(ROUTES, {("/audit", "GET"): places["/audit", "GET"]})
     assert differing(counter, home, asked) == [
-        f"GET /audit by {role}: allowed, not forbidden" for role in ("officer", "supervisor")
+        f"GET /audit by {role}: allowed, "
+        f"{'and told the name of the enterprise, ' * (role in FOREIGN)}not forbidden"
+        for role in ("officer", OWN_UNIT, FOREIGN_UNIT, "supervisor", FOREIGN_SUPERVISOR)
     ]
 
 
@@ -419,9 +459,14 @@ def test_a_command_that_asks_nobody_is_found(
     home, place = counter.furnished(reach, tmp_path)
     monkeypatch.setattr(Person, "require", lambda person, permit: None)
     asked = asked_of("add_note", place, DESKS)
+    named = "and told the name of the enterprise, "
     assert differing(counter, home, asked) == [
         f"GET {place.path} by auditor: allowed, not forbidden",
+        f"GET {place.path} by {SYSTEM_ADMIN}: allowed, {named}not forbidden",
+        f"GET {place.path} by {SECURITY_ADMIN}: allowed, {named}not forbidden",
         f"POST {place.path} by auditor: allowed, not forbidden",
+        f"POST {place.path} by {SYSTEM_ADMIN}: allowed, not forbidden",
+        f"POST {place.path} by {SECURITY_ADMIN}: allowed, not forbidden",
     ]
 
 
@@ -433,5 +478,20 @@ def test_a_role_with_a_permit_too_many_is_found(
     monkeypatch.setitem(PERMITS, Role.OFFICER, PERMITS[Role.OFFICER] | {Permit.APPROVE})
     found = differing(counter, home, asked_of("confirm_exit", place, SUPERVISORS))
     assert [told.split(":")[0] for told in found] == [
-        f"{method} {place.path} by officer" for method in ("GET", "POST")
+        f"{method} {place.path} by {role}"
+        for method in ("GET", "POST")
+        for role in ("officer", OWN_UNIT)
+    ]
+
+
+def test_a_reach_that_nobody_asks_is_found(
+    counter: Counter, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, places = house
+    monkeypatch.setattr("casesys.case_view.within_reach", lambda c, stream, person: True)
+    asked = questions(ROUTES, {("/cases/<name>", "GET"): places["/cases/<name>", "GET"]})
+    assert differing(counter, home, asked) == [
+        f"GET /cases/<name> by {role}: allowed, "
+        "and told the name of the enterprise, not no such page"
+        for role in (FOREIGN_UNIT, FOREIGN_SUPERVISOR)
     ]

@@ -18,7 +18,7 @@ from casesys.people import begin_session, set_password
 from casesys.permits import Person, operator
 from casesys.system import System
 from domain.entries import Entry
-from tests.offices import AUDITOR, OFFICER, PASSWORD, SUPERVISOR, Clock, person
+from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, Clock, person
 from tests.scenarios import give
 from tests.stores import settings_of
 from tests.web.helpers import app_of
@@ -26,19 +26,43 @@ from tests.web.wrong_input import main_of
 from web.app import Office
 
 ALLOWED, SIGN_IN, FORBIDDEN = "allowed", "sign in", "forbidden"
+REFUSED = "refused by a rule"
 NO_METHOD, NO_PAGE = "no such method", "no such page"
 
 NOBODY, CLOSED, ROLELESS = "nobody", "closed account", "account without a role"
-ROLES = (NOBODY, "officer", "supervisor", "auditor", CLOSED, ROLELESS)
+OWN_UNIT, FOREIGN_UNIT = "officer of the case's unit", "officer of another unit"
+FOREIGN_SUPERVISOR = "supervisor of another unit"
+SYSTEM_ADMIN, SECURITY_ADMIN = "system administrator", "security administrator"
 LOGINS = {
     NOBODY: "U99-9",
     "officer": OFFICER,
+    OWN_UNIT: OTHER_OFFICER,
+    FOREIGN_UNIT: "U39-1",
     "supervisor": SUPERVISOR,
+    FOREIGN_SUPERVISOR: "U39-2",
     "auditor": AUDITOR,
+    SYSTEM_ADMIN: "U01-8",
+    SECURITY_ADMIN: "U01-9",
     CLOSED: "U20-1",
     ROLELESS: "U20-2",
 }
 """Each with its login; nobody has one that no account ever had."""
+ROLES = tuple(LOGINS)
+FOREIGN = frozenset({FOREIGN_UNIT, FOREIGN_SUPERVISOR})
+"""Who never sees a case of the scenarios: all are in the hands of one unit."""
+
+ADMINISTRATORS = frozenset({SYSTEM_ADMIN, SECURITY_ADMIN})
+
+OFFICE = "区发展和改革局"
+OPENED = {
+    CLOSED: (OFFICE, ("officer", "supervisor")),
+    ROLELESS: (OFFICE, ("officer", "supervisor")),
+    FOREIGN_UNIT: ("区税务局", ("officer",)),
+    FOREIGN_SUPERVISOR: ("区税务局", ("supervisor",)),
+    SYSTEM_ADMIN: (OFFICE, ("system_administrator",)),
+    SECURITY_ADMIN: (OFFICE, ("security_administrator",)),
+}
+"""Whom the furnished office does not have yet: the unit and the roles that each is given."""
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 ENTERPRISE = "云塘区第"
@@ -52,13 +76,22 @@ class Row(NamedTuple):
 
     nobody: str
     officer: str
+    own_unit: str
+    foreign_unit: str
     supervisor: str
+    foreign_supervisor: str
     auditor: str
+    system_admin: str
+    security_admin: str
     closed: str
     roleless: str
 
     def of(self, role: str) -> str:
         return self[ROLES.index(role)]
+
+    def at_a_case(self) -> Row:
+        """The same at the page of a case, which to another unit is not there."""
+        return self._replace(foreign_unit=NO_PAGE, foreign_supervisor=NO_PAGE)
 
 
 class File(NamedTuple):
@@ -91,19 +124,27 @@ class Cell(NamedTuple):
 
 def people_of(system: System) -> dict[str, Person]:
     """Everyone who has or had an account; those who lost theirs had every power of a desk."""
-    runner, both = operator("tests"), ["officer", "supervisor"]
-    for role in (CLOSED, ROLELESS):
-        raw = {"login": LOGINS[role], "name": "吴桐", "unit": "区发展和改革局"}
+    runner = operator("tests")
+    for who, (unit, _) in OPENED.items():
+        raw = {"login": LOGINS[who], "name": "吴桐", "unit": unit}
         stream = give(system, "open_account", raw, by=runner).stream
-        for granted in both:
-            give(system, "grant_role", {"role": granted}, stream, runner)
         set_password(system, runner, stream, PASSWORD)
-    found = {role: person(system, login) for role, login in LOGINS.items() if role != NOBODY}
-    left = {"explanation": "调离"}
-    give(system, "close_account", left, UUID(found[CLOSED].id), runner)
-    for role in both:
-        give(system, "revoke_role", {"role": role}, UUID(found[ROLELESS].id), runner)
-    return found
+    account = {who: UUID(person(system, LOGINS[who]).id) for who in OPENED}
+    # The administrators come last: then these acts are no longer the operator's.
+    for who, (_, roles) in OPENED.items():
+        for role in roles:
+            give(system, "grant_role", {"role": role}, account[who], runner)
+        if who == ROLELESS:
+            for role in roles:
+                give(system, "revoke_role", {"role": role}, account[who], runner)
+        if who == CLOSED:
+            closed = person(system, LOGINS[CLOSED])
+            give(system, "close_account", {"explanation": "调离"}, account[who], runner)
+    return {
+        who: closed if who == CLOSED else person(system, login)
+        for who, login in LOGINS.items()
+        if who != NOBODY
+    }
 
 
 class Counter:
@@ -180,13 +221,18 @@ def _answer(counter: Counter, cell: Cell) -> str:
     before = counter.last().position
     answer = counter.visit(cell.role, cell.method, cell.place)
     found, after = told(answer), counter.last()
+    if cell.expected == REFUSED:
+        # The form is there for whoever may give such a command; the rule is about this person.
+        refused = answer.status_code == (422 if cell.method == "POST" else 200)
+        found = REFUSED if refused else found
     if found == ALLOWED and cell.method == "POST" and cell.writes:
         if after.position == before:
             return "let in, and nothing was recorded"
         return found if after.actor == counter.people[cell.role].id else f"as {after.actor}"
     if after.position != before:
         return f"{found}, and {after.topic} was recorded"
-    if found != ALLOWED and ENTERPRISE in answer.text:
+    unseen = found not in (ALLOWED, REFUSED) or cell.role in FOREIGN or cell.role in ADMINISTRATORS
+    if unseen and ENTERPRISE.encode() in answer.data:
         return f"{found}, and told the name of the enterprise"
     return found
 
