@@ -32,11 +32,14 @@ if TYPE_CHECKING:
     from casesys.audit import findings_by_rule as findings_by_rule
     from casesys.audit import trail as trail
     from casesys.audit import who_recorded as who_recorded
-    from casesys.case_view import Act as Act
+    from casesys.case_acts import Act as Act
+    from casesys.case_moments import LATE_DAYS as LATE_DAYS
+    from casesys.case_moments import MILESTONES as MILESTONES
+    from casesys.case_moments import Moment as Moment
+    from casesys.case_moments import is_late as is_late
     from casesys.case_view import CaseIsUnknown as CaseIsUnknown
     from casesys.case_view import CaseView as CaseView
     from casesys.case_view import EntryView as EntryView
-    from casesys.case_view import Moment as Moment
     from casesys.case_view import case_number as case_number
     from casesys.case_view import entry_view as entry_view
     from casesys.case_view import revealed as revealed
@@ -48,6 +51,11 @@ if TYPE_CHECKING:
     from casesys.command import FieldsRefused as FieldsRefused
     from casesys.commands import COMMANDS as COMMANDS
     from casesys.database import StoreIsBusy as StoreIsBusy
+    from casesys.drafts import Draft as Draft
+    from casesys.drafts import drafts_of as drafts_of
+    from casesys.drafts import drop_draft as drop_draft
+    from casesys.drafts import find_draft as find_draft
+    from casesys.drafts import keep_draft as keep_draft
     from casesys.evidence import EvidenceRefused as EvidenceRefused
     from casesys.evidence import EvidenceStore as EvidenceStore
     from casesys.fields import Spec as Spec
@@ -79,11 +87,14 @@ if TYPE_CHECKING:
     from casesys.people import end_session as end_session
     from casesys.people import find_session as find_session
     from casesys.people import name_of as name_of
+    from casesys.people import person_by_id as person_by_id
     from casesys.permits import NotPermitted as NotPermitted
     from casesys.permits import Permit as Permit
     from casesys.permits import Person as Person
     from casesys.settings import Settings as Settings
     from casesys.settings import from_environment as from_environment
+    from casesys.standing import Standing as Standing
+    from casesys.standing import standing_at as standing_at
     from casesys.stopping import Stopped as Stopped
     from casesys.system import CommandIdReused as CommandIdReused
     from casesys.system import Given as Given
@@ -140,12 +151,17 @@ ROOMS = {
         "trail",
         "who_recorded",
     ),
+    "casesys.case_acts": ("Act",),
+    "casesys.case_moments": (
+        "LATE_DAYS",
+        "MILESTONES",
+        "Moment",
+        "is_late",
+    ),
     "casesys.case_view": (
-        "Act",
         "CaseIsUnknown",
         "CaseView",
         "EntryView",
-        "Moment",
         "case_number",
         "see_case",
         "entry_view",
@@ -162,6 +178,13 @@ ROOMS = {
     ),
     "casesys.commands": ("COMMANDS",),
     "casesys.database": ("StoreIsBusy",),
+    "casesys.drafts": (
+        "Draft",
+        "drafts_of",
+        "drop_draft",
+        "find_draft",
+        "keep_draft",
+    ),
     "casesys.evidence": (
         "EvidenceRefused",
         "EvidenceStore",
@@ -206,6 +229,7 @@ ROOMS = {
         "end_session",
         "find_session",
         "name_of",
+        "person_by_id",
     ),
     "casesys.permits": (
         "NotPermitted",
@@ -215,6 +239,10 @@ ROOMS = {
     "casesys.settings": (
         "Settings",
         "from_environment",
+    ),
+    "casesys.standing": (
+        "Standing",
+        "standing_at",
     ),
     "casesys.stopping": ("Stopped",),
     "casesys.system": (

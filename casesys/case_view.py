@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from casesys.commands import COMMANDS
+from casesys.case_acts import Act, acts_on
+from casesys.case_moments import Moment, logins, moment_of
 from casesys.lanes import Step, governance_lane
-from casesys.permits import NotPermitted, Person
+from casesys.log import fold
+from casesys.permits import Person
 from casesys.system import System
-from casesys.typed_again import CORRECTED_BY
 from casesys.vault import is_sealed
 from domain.case import GovernanceCase
 from domain.case_state import CaseState
 from domain.deadlines import Deadline, deadlines, running
-from domain.entries import VOIDING, Entry, as_seen, live
+from domain.entries import AS_IT_HAPPENED, Entry, as_seen, live
 from domain.evolution import state_of
-from domain.instants import end_of_day, local_day, moment, start_of_day
+from domain.instants import end_of_day, local_day
 from domain.main_step import main_step
-from domain.next_steps import Outlook, outlook
 from domain.record_state import RecordState
-from domain.refusals import Refused
-from domain.rulesets import earliest_repair_day, ruleset_on
+from domain.rulesets import RuleSet, earliest_repair_day, ruleset_on
 from domain.vocabulary import Category, PublicityClass
 from domain.workdays import Workdays
 from projections.driver import rows
-
-MILESTONES = frozenset(
-    {
-        "case.subject_listed",
-        "case.subject_excluded",
-        "case.subject_reinstated",
-        "case.reachability_concluded",
-        "case.interview_held",
-        "case.commitment_signed",
-        "case.key_supervision_started",
-        "case.repair_result_recorded",
-        "case.repair_revoked",
-        "case.record_removed_by_court",
-        "case.subject_exited",
-        "case.closed",
-        "case.reopened",
-    }
-)
 
 
 class CaseIsUnknown(Exception):
@@ -62,27 +44,6 @@ class Clock(NamedTuple):
     provisional: bool
 
 
-class Act(NamedTuple):
-    """One command on the case: lawful now, or what stands against it."""
-
-    command: str
-    refusals: tuple[Refused, ...]
-    choices: tuple[Mapping[str, str], ...]
-    applies: bool
-
-
-class Moment(NamedTuple):
-    """One entry of the timeline, with its place in both clocks."""
-
-    entry: Entry
-    who: str
-    late_days: int
-    day_only: bool
-    milestone: bool
-    voided: bool
-    command: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class RecordView:
     """One 宗 and from which day its repair may be applied for; None: not ours to say."""
@@ -92,30 +53,101 @@ class RecordView:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseView:
-    """A case on one day, as the books knew it at one instant."""
+    """A case on one day, as the books knew it at one instant.
+
+    ``entries`` are what that day and those books hold, in the order of the log; ``seen`` those of
+    them that count, in the order of happening. The rest is computed when a page first asks for it.
+    """
 
     stream: str
     version: int
     name: str
     uscc: str
     state: CaseState
-    officer: str | None
     today: str
     now: str
     past: bool
-    clock: Clock | None
-    deadlines: tuple[Deadline, ...]
-    steps: tuple[Step, ...]
-    records: tuple[RecordView, ...]
-    moments: tuple[Moment, ...]
-    main: str | None
-    acts: tuple[Act, ...]
+    entries: Sequence[Entry]
+    seen: Sequence[Entry]
+    workdays: Workdays
+    logins: Mapping[str, str]
+    _asking: Callable[[], Iterable[Act]] | None = field(repr=False)
 
     @property
     def number(self) -> str:
         return self.state.number
+
+    @property
+    def officer(self) -> str | None:
+        return self.logins.get(self.state.officer or "", self.state.officer)
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rule set of the day that is looked at."""
+        return ruleset_on(self.today)
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        deadline = running(self.state, self.workdays)
+        if deadline is None or deadline.due is None:
+            return None
+        due = deadline.due
+        left = self.workdays.left(self.today, due.day)
+        return Clock(str(deadline.kind), due.day, left, due.provisional)
+
+    @cached_property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        return tuple(deadlines(self.state, self.workdays, self.today))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(governance_lane(self.state, self.seen, self.workdays, self.today))
+
+    @cached_property
+    def records(self) -> tuple[RecordView, ...]:
+        return tuple(_records(self.state, self.workdays, self.today))
+
+    @cached_property
+    def main(self) -> str | None:
+        return main_step(self.state)
+
+    # -- entries ---------------------------------------------------------------------------
+
+    @cached_property
+    def newest_first(self) -> tuple[Entry, ...]:
+        return tuple(sorted(self.entries, key=AS_IT_HAPPENED, reverse=True))
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        """Every entry, newest first; a page that shows a few asks ``moment`` of these."""
+        return tuple(self.moment(entry) for entry in self.newest_first)
+
+    def moment(self, entry: Entry) -> Moment:
+        return moment_of(entry, self._counting, self.logins)
+
+    def entry(self, version: int) -> Entry | None:
+        return self._by_version.get(version)
+
+    def counts(self, entry: Entry) -> bool:
+        """Whether no void has taken the entry away, as far as this day and these books know."""
+        return entry.version in self._counting
+
+    @cached_property
+    def _counting(self) -> frozenset[int]:
+        return frozenset(entry.version for entry in self.seen)
+
+    @cached_property
+    def _by_version(self) -> dict[int, Entry]:
+        return {entry.version: entry for entry in self.entries}
+
+    # -- acts ------------------------------------------------------------------------------
+
+    @cached_property
+    def acts(self) -> tuple[Act, ...]:
+        """Nothing is done in the past."""
+        return () if self._asking is None else tuple(self._asking())
 
     @property
     def lawful(self) -> tuple[Act, ...]:
@@ -165,6 +197,8 @@ def see_case(
 ) -> CaseView:
     """The case by number or reference, on a day and as known at an instant if these are given.
 
+    Its stream is read once; what a page asks of it later is computed from these entries.
+
     :raises CaseIsUnknown: no such case
     """
     now = system.now()
@@ -173,45 +207,51 @@ def see_case(
         stream = stream_of(system, c, name, person)
         entries = system.log.stream(c, stream)
         workdays = system.models.calendars.workdays(c)
+        case = None if past else fold(entries, GovernanceCase)
         until = end_of_day(as_of) if as_of is not None else None
-        # What names the case is no fact of a day: it stands even where the books came to it late.
         seen = as_seen(entries, until, known_at)
-        seen = [*(e for e in entries[:1] if e not in seen), *seen]
-        state = state_of(seen)
+        if not seen or seen[0].version != entries[0].version:
+            # What names the case is no fact of a day: it stands even where the books came late.
+            seen = [*(e for e in entries[:1] if e not in seen), *seen]
+        state = case.state if case is not None else state_of(seen)
         enterprise = system.models.enterprises.name_of(c, state.enterprise)
-        known = [e for e in entries if known_at is None or e.recorded_at <= known_at]
-        shown = [e for e in known if until is None or e.occurred_at <= until]
-        who = _logins(system, c, [*(e.actor for e in shown), state.officer])
-        acts = () if past else tuple(_acts(system, c, stream, person))
-    today = as_of or local_day(known_at or now)
+        shown = [e for e in entries if known_at is None or e.recorded_at <= known_at]
+        shown = [e for e in shown if until is None or e.occurred_at <= until]
+        officers = {e.data.get("officer") for e in shown if e.topic in OF_AN_OFFICER}
+        who = logins(c, {*(e.actor for e in shown), *officers, state.officer})
     return CaseView(
         stream=stream,
         version=entries[-1].version,
         name=enterprise or state.enterprise,
         uscc=state.enterprise,
         state=state,
-        officer=who.get(state.officer or ""),
-        today=today,
+        today=as_of or local_day(known_at or now),
         now=now,
         past=past,
-        clock=_clock(state, workdays, today),
-        deadlines=tuple(deadlines(state, workdays, today)),
-        steps=tuple(governance_lane(state, seen, workdays, today)),
-        records=tuple(_records(state, workdays, today)),
-        moments=tuple(_moments(shown, {e.version for e in seen}, who)),
-        main=main_step(state),
-        acts=acts,
+        entries=shown,
+        seen=seen,
+        workdays=workdays,
+        logins=who,
+        _asking=None if case is None else partial(_ask, system, case, person),
     )
+
+
+OF_AN_OFFICER = frozenset({"case.assigned", "case.transferred"})
+"""Entries that name an account besides the one that made them."""
+
+
+def _ask(system: System, case: GovernanceCase, person: Person) -> Iterator[Act]:
+    with system.database.read() as c:
+        yield from acts_on(case, system.desk(c, person.id), person)
 
 
 def entry_view(view: CaseView, version: int) -> EntryView | None:
     """One entry of the case with its facts; None if the page does not know it."""
-    for moment_ in view.moments:
-        if moment_.entry.version == version:
-            data = moment_.entry.data
-            sealed = tuple(name for name, value in data.items() if is_sealed(value))
-            return EntryView(moment_, data, sealed)
-    return None
+    entry = view.entry(version)
+    if entry is None:
+        return None
+    sealed = tuple(name for name, value in entry.data.items() if is_sealed(value))
+    return EntryView(view.moment(entry), entry.data, sealed)
 
 
 def revealed(system: System, entry: Entry) -> dict[str, str | None]:
@@ -240,33 +280,6 @@ def state_at(system: System, stream: str, version: int) -> CaseState:
     return state_of(live([entry for entry in entries if entry.version <= version]))
 
 
-def _acts(system: System, c: Connection, stream: str, person: Person) -> Iterator[Act]:
-    """Every command on a case, each asked of the decision itself."""
-    case = system.log.load(c, UUID(stream), GovernanceCase).aggregate
-    assert case is not None
-    desk = system.desk(c, person.id)
-    for command in COMMANDS.values():
-        if command.on is not GovernanceCase or command.name in OF_AN_ENTRY:
-            continue
-        found: Outlook = outlook(command.decision, case, desk)
-        refusals = found.refusals
-        if command.permit not in person.permits:
-            refusals = (NotPermitted(permit=str(command.permit)), *refusals)
-        yield Act(command.name, refusals, found.choices, found.applies)
-
-
-OF_AN_ENTRY = frozenset({"void_entry", "reveal_personal_data", "correct_entry"})
-"""Commands that a reader finds beside the entry they are about."""
-
-
-def _clock(state: CaseState, workdays: Workdays, today: str) -> Clock | None:
-    deadline = running(state, workdays)
-    if deadline is None or deadline.due is None:
-        return None
-    due = deadline.due
-    return Clock(str(deadline.kind), due.day, workdays.left(today, due.day), due.provisional)
-
-
 def _records(state: CaseState, workdays: Workdays, today: str) -> Iterator[RecordView]:
     for record in sorted(state.records.values(), key=lambda r: r.decided_on, reverse=True):
         opens = None
@@ -274,26 +287,3 @@ def _records(state: CaseState, workdays: Workdays, today: str) -> Iterator[Recor
             grade = PublicityClass(record.publicity_class or PublicityClass.GENERAL)
             opens = earliest_repair_day(record.decided_on, grade, ruleset_on(today), workdays)
         yield RecordView(record, opens, opens is not None and opens <= today)
-
-
-def _moments(shown: list[Entry], counting: set[int], who: Mapping[str, str]) -> Iterator[Moment]:
-    for entry in sorted(shown, key=lambda e: (e.occurred_at, e.version), reverse=True):
-        happened = local_day(entry.occurred_at)
-        yield Moment(
-            entry=entry,
-            who=who.get(entry.actor, entry.actor),
-            late_days=(moment(entry.recorded_at) - moment(entry.occurred_at)).days,
-            day_only=entry.occurred_at == start_of_day(happened),
-            milestone=entry.topic in MILESTONES,
-            voided=entry.version not in counting and entry.topic not in VOIDING,
-            command=CORRECTED_BY.get(entry.topic),
-        )
-
-
-def _logins(system: System, c: Connection, actors: Sequence[str | None]) -> dict[str, str]:
-    """Work numbers by account; an actor that is no account is shown as it stands."""
-    found = {}
-    for actor in {a for a in actors if a}:
-        row = system.models.accounts.by_id(c, actor)
-        found[actor] = row.login if row is not None else actor
-    return found
