@@ -85,6 +85,22 @@ SAVED_VIEW = Table(
     UniqueConstraint("account", "name", name="saved_view_name"),
 )
 
+BULK = Table(
+    "bulk",
+    STORE,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    # The chosen cases, what was typed and what was foreseen, as JSON, wrapped by the master key.
+    Column("held", Text, nullable=False),
+    # What became of each case so far, as JSON; wrapped too, since rules name cases and people.
+    Column("answers", Text, nullable=False),
+    Column("begun_at", Text, nullable=False),
+    # From here on what was typed stands.
+    Column("started_at", Text),
+)
+"""One act on many cases: each is a command of its own, and this is only the list of them."""
+
 PREFERENCE = Table(
     "preference",
     STORE,

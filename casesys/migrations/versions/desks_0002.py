@@ -40,6 +40,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("account", "name", name="saved_view_name"),
     )
     op.create_table(
+        "bulk",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("command", sa.Text, nullable=False),
+        sa.Column("held", sa.Text, nullable=False),
+        sa.Column("answers", sa.Text, nullable=False),
+        sa.Column("begun_at", sa.Text, nullable=False),
+        sa.Column("started_at", sa.Text),
+    )
+    op.create_table(
         "preference",
         sa.Column("account", sa.Text, primary_key=True),
         sa.Column("language", sa.Text, nullable=False),
