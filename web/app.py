@@ -11,7 +11,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
 from casesys import EvidenceStore, Settings, System, from_environment, require_ready
-from web import errors, permits, signing_in
+from web import errors, permits, signing_in, static_files
 from web.blueprints import blueprints
 from web.reading import asked, t, who_words, word
 
@@ -88,6 +88,7 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = False
     Bootstrap5(app)
+    static_files.serve_lightly(app)
     app.before_request(signing_in.recognise)
     app.before_request(_bound_what_is_sent)
     app.before_request(_refuse_to_serve_unready)
