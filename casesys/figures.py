@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from operator import add
 from typing import Any
 
@@ -11,14 +11,15 @@ from sqlalchemy import Connection
 
 from casesys.system import System
 from domain.case import GovernanceCase
-from domain.entries import VOIDING, as_seen
-from domain.formulas import FORMULAS, REPAIR_BY_RECORD, Rate
-from domain.formulas_deltas import ALL, MEASURES
-from domain.formulas_timeline import COUNTED, Standing
+from domain.entries import VOIDING, Entry, as_seen
+from domain.formulas import FORMULAS, REPAIR_BY_RECORD, Formula, Rate
+from domain.formulas_deltas import ALL, MEASURES, CaseLine
+from domain.formulas_timeline import Standing
 from domain.instants import end_of_day, instant, local_day, moment, next_day, start_of_day
 from domain.vocabulary import Category, ContactResult, Impediment
+from projections.case_lines import unpack
 from projections.driver import rows
-from projections.rates import Sheet, Vector, known_line
+from projections.rates import MATTERS, Sheet, Vector, known_line
 
 Measures = Mapping[str, int]
 CATEGORIES = (Category.PENALTY, Category.JUDGMENT)
@@ -41,46 +42,76 @@ class Figures:
     """
 
     def __init__(
-        self, system: System, c: Connection, as_of: str, known_at: str | None = None
+        self,
+        system: System,
+        c: Connection,
+        as_of: str,
+        known_at: str | None = None,
+        only: Collection[str] | None = None,
     ) -> None:
         self._rates = system.models.rates
         self._log = system.log
         self._c = c
+        self._only = only
         self.as_of = as_of
         self.known_at = known_at
         self.position = system.log.head(c)[0]
         self._base = as_of if known_at is None else min(as_of, local_day(known_at))
-        self._sheet = Sheet() if known_at is None else self._unlearn(known_at)
+        known = self._known(system)
+        if only is not None:
+            self._sheet = self._of_these(only, known)
+        else:
+            self._sheet = Sheet() if known_at is None else self._unlearn(known)
 
-    def _unlearn(self, known_at: str) -> Sheet:
+    def _known(self, system: System) -> dict[str, dict[str, CaseLine]]:
+        """The cases on which more was learnt since, as they were known, by enterprise."""
+        known: dict[str, dict[str, CaseLine]] = {}
+        if self.known_at is not None:
+            stories = learnt_later(
+                system, self._c, self.known_at, self._base, self.as_of, self._only
+            )
+            for stream, entries in stories.items():
+                enterprise = entries[0].data["enterprise"]
+                known.setdefault(enterprise, {})[stream] = known_line(entries, self.known_at)
+        return known
+
+    def _unlearn(self, known: Mapping[str, Mapping[str, CaseLine]]) -> Sheet:
         """What to add to the sums so that they say what was known."""
-        c, until = self._c, end_of_day(self._base)
-        streams = self._rates.learnt_after(c, known_at, until, end_of_day(self.as_of))
-        streams |= _recorded_later_that_day(c, known_at, until)
-        stories = self._log.entries_before(c, streams, self.position + 1)
-        known: dict[str, dict[str, Any]] = {}
-        for stream, entries in stories.items():
-            enterprise = entries[0].data["enterprise"]
-            known.setdefault(enterprise, {})[stream] = known_line(entries, known_at)
-        present = self._rates.lines(c, known)
+        present = self._rates.lines(self._c, known)
         sheet = Sheet()
         for enterprise, lines in known.items():
             now = present.get(enterprise, {})
-            then = {stream: line.until(self._base) for stream, line in now.items()} | lines
+            then = {stream: line.until(self._base) for stream, line in now.items()} | dict(lines)
             sheet.take(now.values(), -1, self._base)
             sheet.take(then.values(), 1, self.as_of)
         return sheet
 
+    def _of_these(
+        self, only: Collection[str], known: Mapping[str, Mapping[str, CaseLine]]
+    ) -> Sheet:
+        """The figures of some cases, from nothing: the sums of the ledger are of all."""
+        every: dict[str, dict[str, CaseLine]] = {}
+        for row in self._rates.packed(self._c, only):
+            every.setdefault(row.enterprise, {})[row.stream] = unpack(row).until(self._base)
+        for enterprise, lines in known.items():
+            every.setdefault(enterprise, {}).update(lines)
+        sheet = Sheet()
+        for of_one in every.values():
+            sheet.take(of_one.values(), 1, self.as_of)
+        return sheet
+
     def totals(self) -> dict[str, Measures]:
         """Every measure of each category and of all; an enterprise on two lists counts once."""
-        sums = self._rates.totals(self._c, self._base)
+        whole = self._only is None
+        sums = self._rates.totals(self._c, self._base) if whole else {}
         for (_, category), diff in self._sheet.days.items():
             _accumulate(sums, category, diff)
         return _with_all({category: _named(vector) for category, vector in sums.items()})
 
     def groups(self, axis: str) -> dict[str, Vector]:
         """Records, repaired records and enterprises of every town, campaign or unit."""
-        sums = self._rates.groups(self._c, axis, self._base)
+        whole = self._only is None
+        sums = self._rates.groups(self._c, axis, self._base) if whole else {}
         for (_, its_axis, name), diff in self._sheet.groups.items():
             if its_axis == axis:
                 _accumulate(sums, name, diff)
@@ -88,7 +119,8 @@ class Figures:
 
     def months(self) -> Iterator[tuple[str, dict[str, Measures], dict[str, Measures]]]:
         """Each month to the last in which anything happened: what it changed, and its end."""
-        sums = self._rates.months(self._c, self._base)
+        whole = self._only is None
+        sums = self._rates.months(self._c, self._base) if whole else {}
         for (day, category), diff in self._sheet.days.items():
             _accumulate(sums, (day[:7], category), diff)
         months = [month for (month, _), vector in sums.items() if any(vector)]
@@ -115,7 +147,8 @@ class Figures:
         )
         later = start_of_day(f"{_next_month(counted)}-01")
         found = rows(self._c, question, [later, end])
-        streams = [stream for (stream,) in found]
+        only = self._only
+        streams = [stream for (stream,) in found if only is None or stream in only]
         for entries in self._log.entries_before(self._c, streams, self.position + 1).values():
             for entry in as_seen(entries, end, self.known_at):
                 if entry.topic != GovernanceCase.CaseOpened.TOPIC:
@@ -132,17 +165,24 @@ def rates(
 
 
 def rates_in(
-    system: System, c: Connection, as_of: str, known_at: str | None = None, by: str | None = None
+    system: System,
+    c: Connection,
+    as_of: str,
+    known_at: str | None = None,
+    by: str | None = None,
+    *,
+    only: Collection[str] | None = None,
+    formulas: Mapping[str, Formula] = FORMULAS,
 ) -> dict[str, Any]:
-    """The same on a connection that the caller holds.
+    """The same on a connection that the caller holds; ``only`` these cases, if any are named.
 
     :raises ValueError: ``by`` is nothing that figures are grouped by
     """
     known = None if known_at is None else instant(moment(known_at))
-    figures = Figures(system, c, as_of, known)
+    figures = Figures(system, c, as_of, known, only)
     if by is None:
         head = {"as_of": as_of, "known_at": known, "position": figures.position}
-        return head | _office(figures.totals())
+        return head | _office(figures.totals(), formulas)
     if by == "month":
         groups = [_month(*month) for month in figures.months()]
     elif by in AXES:
@@ -150,6 +190,26 @@ def rates_in(
     else:
         raise ValueError(f"figures are grouped by {', '.join(AXES)} or month, not by {by}")
     return {"as_of": as_of, "by": by, "groups": groups}
+
+
+def learnt_later(
+    system: System,
+    c: Connection,
+    known_at: str,
+    base: str,
+    as_of: str,
+    only: Collection[str] | None = None,
+) -> dict[str, list[Entry]]:
+    """The cases whose entries divide what was known at an instant from what is known now.
+
+    ``base`` is the last day of which the books could then tell.
+    """
+    until = end_of_day(base)
+    streams = system.models.rates.learnt_after(c, known_at, until, end_of_day(as_of))
+    streams |= _recorded_later_that_day(c, known_at, until)
+    if only is not None:
+        streams &= set(only)
+    return system.log.entries_before(c, streams, system.log.head(c)[0] + 1)
 
 
 def _recorded_later_that_day(c: Connection, known_at: str, until: str) -> set[str]:
@@ -162,19 +222,21 @@ def _recorded_later_that_day(c: Connection, known_at: str, until: str) -> set[st
         "WHERE recorded_at > ? AND recorded_at <= ? AND (occurred_at <= ? OR topic IN (?, ?))"
     )
     found = rows(c, question, [known_at, end, until, *sorted(VOIDING)])
-    return {stream for stream, topic in found if topic in COUNTED or topic in VOIDING}
+    return {stream for stream, topic in found if topic in MATTERS}
 
 
-def _office(totals: Mapping[str, Measures]) -> dict[str, Any]:
+def _office(totals: Mapping[str, Measures], formulas: Mapping[str, Formula]) -> dict[str, Any]:
     everything = totals[ALL]
     by_result = _present(everything, "attempts_", sorted(ContactResult))
     return {
-        "categories": {category: _category(totals[category]) for category in (*CATEGORIES, ALL)},
+        "categories": {
+            category: _category(totals[category], formulas) for category in (*CATEGORIES, ALL)
+        },
         "contact_attempts": {"total": sum(by_result.values()), "by_result": by_result},
     }
 
 
-def _category(measures: Measures) -> dict[str, Any]:
+def _category(measures: Measures, formulas: Mapping[str, Formula]) -> dict[str, Any]:
     impediments = {str(kind): measures[f"impeded_{kind}"] for kind in Impediment}
     return {
         "cases": measures["cases"],
@@ -183,7 +245,7 @@ def _category(measures: Measures) -> dict[str, Any]:
         "repaired_records": measures["repaired_records"],
         "closed_cases": measures["closed_cases"],
         "amount_yuan": _yuan(measures["amount_fen"]),
-        "rates": {name: rate_json(formula.of(measures)) for name, formula in FORMULAS.items()},
+        "rates": {name: rate_json(formula.of(measures)) for name, formula in formulas.items()},
         "impediments": impediments | {"cases_with_any": measures["impeded_any"]},
         "contact_class": _present(measures, "class_", sorted(CONTACT_CLASSES)),
     }

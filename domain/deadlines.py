@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from typing import NamedTuple, Protocol
 
 from domain.case_state import CaseState
 from domain.instants import local_day
@@ -14,6 +15,25 @@ EXCUSED = frozenset({Impediment.BANKRUPT, Impediment.LOST_CONTACT})
 """No interview is due from an enterprise that is bankrupt or lost."""
 
 
+class Timed(Protocol):
+    """What of a case its deadlines ask; instants, and days that were put off by their kind."""
+
+    @property
+    def listed_at(self) -> str | None: ...
+    @property
+    def first_contact_at(self) -> str | None: ...
+    @property
+    def first_interview_at(self) -> str | None: ...
+    @property
+    def first_commitment_at(self) -> str | None: ...
+    @property
+    def excluded(self) -> str | None: ...
+    @property
+    def impediments(self) -> Collection[str]: ...
+    @property
+    def extended(self) -> Mapping[str, str]: ...
+
+
 class Deadline(NamedTuple):
     """One deadline on one day; ``done_on`` and ``due`` are days in Shanghai."""
 
@@ -23,7 +43,7 @@ class Deadline(NamedTuple):
     status: DeadlineStatus
 
 
-def due_days(state: CaseState, workdays: Workdays) -> dict[DeadlineKind, Due]:
+def due_days(state: Timed, workdays: Workdays) -> dict[DeadlineKind, Due]:
     """When each deadline that has a start is due, extensions included."""
     if state.listed_at is None:
         return {}
@@ -42,7 +62,7 @@ def due_days(state: CaseState, workdays: Workdays) -> dict[DeadlineKind, Due]:
     return due
 
 
-def deadlines(state: CaseState, workdays: Workdays, on: str) -> list[Deadline]:
+def deadlines(state: Timed, workdays: Workdays, on: str) -> list[Deadline]:
     """Every deadline of a listed case as it stands at the end of the day ``on``."""
     due = due_days(state, workdays)
     if not due:
@@ -56,7 +76,7 @@ def deadlines(state: CaseState, workdays: Workdays, on: str) -> list[Deadline]:
 
 
 def _one(
-    kind: DeadlineKind, due: Due | None, done_at: str | None, state: CaseState, on: str
+    kind: DeadlineKind, due: Due | None, done_at: str | None, state: Timed, on: str
 ) -> Deadline:
     if due is None or state.excluded is not None:
         return Deadline(kind, None, None, DeadlineStatus.NOT_APPLICABLE)
@@ -64,7 +84,7 @@ def _one(
         done_on = local_day(done_at)
         kept = DeadlineStatus.ON_TIME if done_on <= due.day else DeadlineStatus.LATE
         return Deadline(kind, due, done_on, kept)
-    if kind == DeadlineKind.INTERVIEW and state.impediments & EXCUSED:
+    if kind == DeadlineKind.INTERVIEW and not EXCUSED.isdisjoint(state.impediments):
         return Deadline(kind, due, None, DeadlineStatus.NOT_APPLICABLE)
     late = due.day < on
     return Deadline(

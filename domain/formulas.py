@@ -11,6 +11,7 @@ class CountingUnit(StrEnum):
     """What a rate counts: a figure in one unit is never set beside one in the other unnamed."""
 
     RECORD = "宗"
+    CASE = "件"
     ENTERPRISE = "家"
 
 
@@ -87,3 +88,7 @@ FORMULAS: Mapping[str, Formula] = {
     )
 }
 REPAIR_BY_RECORD = FORMULAS["repair.by_record"]
+
+EXIT = Formula("exit.case", 1, CountingUnit.CASE, "exited_cases", "cases", _SUBJECTS)
+DESK: Mapping[str, Formula] = {EXIT.name: EXIT, **FORMULAS}
+"""What the supervisor's desk shows: the exit of cases beside the rates that are reported."""

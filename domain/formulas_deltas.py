@@ -8,6 +8,7 @@ from operator import attrgetter, sub
 from typing import Any, NamedTuple
 
 from domain.formulas_timeline import Standing, Step
+from domain.obstacles import RecordLine
 
 ALL = "all"
 """Both lists together: an enterprise that stands on both counts once."""
@@ -48,11 +49,16 @@ _GROUPED = attrgetter("town", "unit", "standing.records", "standing.repaired_rec
 
 
 class CaseLine(NamedTuple):
-    """One case of an enterprise as the figures see it."""
+    """One case of an enterprise as the figures see it.
+
+    ``extensions`` are deadlines put off: on which day, which one, until when.
+    """
 
     category: str
     campaign: str
     steps: Sequence[Step]
+    extensions: Sequence[tuple[str, str, str]] = ()
+    records: Sequence[RecordLine] = ()
 
     def until(self, day: str) -> CaseLine:
         return self._replace(steps=[step for step in self.steps if step.day <= day])

@@ -7,11 +7,10 @@ come to nothing are taken out, so that the bytes depend on the facts alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import add, neg
 from typing import Any, ClassVar
 
-import msgspec
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
 
 from domain.entries import VOIDING, Entry, as_seen
@@ -23,14 +22,18 @@ from domain.formulas_deltas import (
     group_deltas,
     parting,
 )
-from domain.formulas_timeline import COUNTED, NOTHING, Standing, Step, timeline
+from domain.formulas_timeline import COUNTED, NOTHING, Step, timeline
 from domain.instants import local_day
-from projections.driver import delete, insert, rows, rows_in, upsert, write
+from domain.obstacles import OF_RECORDS, record_lines
+from projections.case_lines import Packed, pack, unpack
+from projections.driver import delete, insert, pages, rows, rows_in, select_all, upsert, write
 from projections.reading import Change, ReadModel, Story
 
 TABLES = MetaData()
 GROUP_MEASURES = ("records", "repaired_records", "enterprises")
-MATTERS = COUNTED | VOIDING
+EXTENDED = "case.deadline_extended"
+MATTERS = COUNTED | VOIDING | OF_RECORDS | {EXTENDED}
+"""The kinds of entry that move a figure, a deadline or the standing of a 宗."""
 
 RATES_CASE = Table(
     "rates_case",
@@ -40,6 +43,8 @@ RATES_CASE = Table(
     Column("category", Text, nullable=False),
     Column("campaign", Text, nullable=False),
     Column("steps", Text, nullable=False),
+    Column("extensions", Text, nullable=False),
+    Column("records", Text, nullable=False),
     Index("rates_case_enterprise", "enterprise", info={"folding": True}),
 )
 RATES_LEDGER = Table(
@@ -149,7 +154,7 @@ class Rates(ReadModel[str, Story]):
     """The figures of the whole office and of its towns, campaigns and units, by day."""
 
     name: ClassVar[str] = "rates"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     tables: ClassVar[tuple[Table, ...]] = (RATES_CASE, RATES_LEDGER, RATES_GROUP, RATES_LATE)
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
@@ -158,7 +163,9 @@ class Rates(ReadModel[str, Story]):
         for change in changes:
             moving = [entry for entry in change.entries if entry.topic in MATTERS]
             if moving:
-                line = line_of(change.after.entries, change.after.steps)
+                # The steps are asked first: they give the story's state as well.
+                steps = change.after.steps
+                line = line_of(change.after.entries, steps, change.after.live)
                 enterprise = change.after.entries[0].data["enterprise"]
                 touched.setdefault(enterprise, {})[change.key] = line
                 late += late_rows(change.key, moving, change.after.entries)
@@ -187,7 +194,7 @@ class Rates(ReadModel[str, Story]):
             sheet.take(after.values(), since=since)
             gone += [(key,) for key in before if key not in after]
             values += [
-                (key, enterprise, line.category, line.campaign, _pack(line.steps))
+                pack(key, enterprise, line)
                 for key, line in after.items()
                 if before.get(key) != line
             ]
@@ -199,15 +206,21 @@ class Rates(ReadModel[str, Story]):
 
     def lines(self, c: Connection, enterprises: Iterable[str]) -> dict[str, dict[str, CaseLine]]:
         """The cases of these enterprises that are in any figure, by enterprise and stream."""
-        question = (
-            "SELECT enterprise, stream_id, category, campaign, steps FROM rates_case "
-            "WHERE enterprise IN ({keys})"
-        )
+        question = f"{select_all(RATES_CASE)} WHERE enterprise IN ({{keys}})"
         found: dict[str, dict[str, CaseLine]] = {}
-        for enterprise, stream, category, campaign, steps in rows_in(c, question, enterprises):
-            line = CaseLine(category, campaign, _unpack(steps))
-            found.setdefault(enterprise, {})[stream] = line
+        for values in rows_in(c, question, enterprises):
+            row = Packed._make(values)
+            found.setdefault(row.enterprise, {})[row.stream] = unpack(row)
         return found
+
+    def packed(self, c: Connection, streams: Iterable[str] | None = None) -> Iterator[Packed]:
+        """The cases that are in any figure, all of them or these, in the order of their ids."""
+        if streams is None:
+            for some in pages(c, f"{select_all(RATES_CASE)} ORDER BY stream_id"):
+                yield from map(Packed._make, some)
+            return
+        question = f"{select_all(RATES_CASE)} WHERE stream_id IN ({{keys}}) ORDER BY stream_id"
+        yield from map(Packed._make, rows_in(c, question, sorted(streams)))
 
     def totals(self, c: Connection, day: str) -> dict[str, Vector]:
         """The sums of all measures at the end of a day, by category."""
@@ -252,15 +265,21 @@ class Rates(ReadModel[str, Story]):
         return {stream for (stream,) in found}
 
 
-def line_of(entries: Sequence[Entry], steps: Sequence[Step]) -> CaseLine:
-    """A case whose first entry says whose it is, by its steps."""
+def line_of(entries: Sequence[Entry], steps: Sequence[Step], facts: Sequence[Entry]) -> CaseLine:
+    """A case whose first entry says whose it is, by its steps and by its facts that count."""
     opened = entries[0].data
-    return CaseLine(opened["category"], opened["campaign"], steps)
+    extensions = [
+        (local_day(fact.occurred_at), fact.data["deadline"], fact.data["due_on"])
+        for fact in facts
+        if fact.topic == EXTENDED
+    ]
+    return CaseLine(opened["category"], opened["campaign"], steps, extensions, record_lines(facts))
 
 
 def known_line(entries: Sequence[Entry], known_at: str) -> CaseLine:
     """The case as the books knew it at an instant."""
-    return line_of(entries, timeline(as_seen(entries, known_at=known_at)))
+    facts = as_seen(entries, known_at=known_at)
+    return line_of(entries, timeline(facts), facts)
 
 
 def late_rows(
@@ -272,7 +291,7 @@ def late_rows(
         moves = entry
         if entry.topic in VOIDING:
             target = entry.data["target"]
-            aimed = [e for e in entries if e.version == target and e.topic in COUNTED]
+            aimed = [e for e in entries if e.version == target and e.topic in MATTERS]
             if not aimed:
                 continue
             (moves,) = aimed
@@ -303,35 +322,3 @@ def _write(c: Connection, sheet: Sheet) -> None:
 def _adds_an_act(diff: Vector) -> bool:
     """Whether the row cannot come to nothing: of acts, no day ever holds less than none."""
     return max(diff[_ACTS]) > 0
-
-
-def _pack(steps: Iterable[Step]) -> str:
-    """The steps as text: of each what is new in it, the places of measures before their values."""
-    packed: list[Any] = []
-    town = unit = ""
-    for day, its_town, its_unit, standing, changes in steps:
-        changed: list[int] = []
-        for place, _ in changes:
-            changed += (place, standing[place])
-        packed.append(
-            [day, changed]
-            if its_town == town and its_unit == unit
-            else [day, changed, its_town, its_unit]
-        )
-        town, unit = its_town, its_unit
-    return msgspec.json.encode(packed).decode()
-
-
-def _unpack(text: str) -> list[Step]:
-    steps: list[Step] = []
-    town = unit = ""
-    standing = list(NOTHING)
-    for day, packed, *group in msgspec.json.decode(text):
-        changed: list[tuple[int, int]] = []
-        for place, value in zip(packed[::2], packed[1::2], strict=True):
-            changed.append((place, value - standing[place]))
-            standing[place] = value
-        if group:
-            town, unit = group
-        steps.append(Step(day, town, unit, Standing._make(standing), changed))
-    return steps

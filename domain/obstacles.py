@@ -1,0 +1,168 @@
+"""What holds the repair of each 宗 up on a day: one reason each, by a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from domain.case_state import CaseState
+from domain.entries import Fact
+from domain.evolution import advance
+from domain.instants import local_day
+from domain.record_state import RecordState
+from domain.rulesets import earliest_repair_day, ruleset_on
+from domain.vocabulary import Category, Impediment, PublicityClass
+from domain.workdays import Workdays
+
+OF_RECORDS = frozenset(
+    {
+        "case.record_attached",
+        "case.repair_applied",
+        "case.repair_returned",
+        "case.repair_result_recorded",
+        "case.repair_revoked",
+        "case.record_removed_by_court",
+    }
+)
+"""The kinds of entry that say where a 宗 stands."""
+
+
+class RecordStatus(StrEnum):
+    """Where a 宗 stands; a court's removal by what its ground means for the figures."""
+
+    NONE = "none"
+    APPLIED = "applied"
+    RETURNED = "returned"
+    GRANTED = "granted"
+    DENIED = "denied"
+    REVOKED = "revoked"
+    REMOVED_REPAIRED = "removed_repaired"
+    REMOVED_UNPERFORMED = "removed_unperformed"
+    WRONGLY_LISTED = "wrongly_listed"
+
+
+REPAIRED = frozenset({RecordStatus.GRANTED, RecordStatus.REMOVED_REPAIRED})
+
+
+class Obstacle(StrEnum):
+    """Why a 宗 is not repaired; the first that holds is the one that counts."""
+
+    BANKRUPT = "bankrupt"
+    LOST_CONTACT = "lost_contact"
+    UNABLE_TO_PAY = "unable_to_pay"
+    APPLIED = "applied"
+    RETURNED = "returned"
+    DENIED = "denied"
+    REVOKED = "revoked"
+    REMOVED_UNPERFORMED = "removed_unperformed"
+    NOT_REPAIRABLE = "not_repairable"
+    PERIOD_RUNS = "period_runs"
+    NOT_APPLIED = "not_applied"
+    ON_COURT_LIST = "on_court_list"
+
+
+class RecordLine(NamedTuple):
+    """One 宗 over time: from which day on it had which status."""
+
+    record: str
+    number: str
+    decided_on: str
+    publicity_class: str | None
+    turns: list[tuple[str, str]]
+
+    def status(self, day: str) -> str | None:
+        """None while it was not yet attached to the case."""
+        found = None
+        for turn, status in self.turns:
+            if turn > day:
+                break
+            found = status
+        return found
+
+
+def record_lines(facts: Iterable[Fact]) -> list[RecordLine]:
+    """The 宗 of one case, from its facts that count in the order in which they happened."""
+    state = CaseState()
+    turns: dict[str, list[tuple[str, str]]] = {}
+    for fact in facts:
+        if fact.topic not in OF_RECORDS:
+            continue
+        advance(state, fact)
+        record = state.records.get(fact.data["record"])
+        if record is None:
+            continue  # a register may speak of a 宗 before it is attached
+        its = turns.setdefault(record.record, [])
+        turn = (local_day(fact.occurred_at), str(_status(record)))
+        if its and its[-1][0] == turn[0]:
+            its[-1] = turn
+        else:
+            its.append(turn)
+    return [
+        RecordLine(r.record, r.number, r.decided_on, r.publicity_class, turns[r.record])
+        for r in state.records.values()
+    ]
+
+
+def _status(record: RecordState) -> RecordStatus:
+    if record.repair != "removed":
+        return RecordStatus(record.repair)
+    if record.wrongly_listed:
+        return RecordStatus.WRONGLY_LISTED
+    return RecordStatus.REMOVED_REPAIRED if record.repaired else RecordStatus.REMOVED_UNPERFORMED
+
+
+def counting(records: Iterable[RecordLine], day: str) -> list[tuple[RecordLine, str]]:
+    """The 宗 that count on a day, each with where it stands: those wrongly listed do not."""
+    found = []
+    for record in records:
+        status = record.status(day)
+        if status is not None and status != RecordStatus.WRONGLY_LISTED:
+            found.append((record, status))
+    return found
+
+
+def obstacle(
+    record: RecordLine,
+    status: str,
+    category: str,
+    impediments: Collection[str],
+    day: str,
+    workdays: Workdays,
+) -> Obstacle | None:
+    """Why this 宗 is not repaired at the end of a day; None if it is."""
+    if status in REPAIRED:
+        return None
+    for impediment in _IN_ORDER:
+        if impediment in impediments:
+            return Obstacle(impediment)
+    if status != RecordStatus.NONE:
+        return Obstacle(status)
+    if category != Category.PENALTY:
+        return Obstacle.ON_COURT_LIST
+    return _of_publicity(record.decided_on, record.publicity_class, day, workdays)
+
+
+_IN_ORDER: Sequence[str] = (
+    Impediment.BANKRUPT,
+    Impediment.LOST_CONTACT,
+    Impediment.UNABLE_TO_PAY,
+)
+
+
+def _of_publicity(
+    decided_on: str, publicity_class: str | None, day: str, workdays: Workdays
+) -> Obstacle:
+    if not decided_on:
+        return Obstacle.NOT_APPLIED
+    opens = _opens(decided_on, publicity_class or PublicityClass.GENERAL, day, workdays)
+    if opens is None:
+        return Obstacle.NOT_REPAIRABLE
+    return Obstacle.PERIOD_RUNS if opens > day else Obstacle.NOT_APPLIED
+
+
+@lru_cache(maxsize=65536)
+def _opens(decided_on: str, publicity_class: str, day: str, workdays: Workdays) -> str | None:
+    """From which day on repair may be applied for, by the rules that hold on ``day``."""
+    return earliest_repair_day(decided_on, publicity_class, ruleset_on(day), workdays)
