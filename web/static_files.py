@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_compress import Compress
 from werkzeug.security import safe_join
 
@@ -27,7 +27,18 @@ def serve_lightly(app: Flask) -> None:
         COMPRESS_REGISTER=True,
     )
     Compress(app)
+    app.after_request(_read_whole)
     app.url_defaults(lambda endpoint, values: _mark(app, endpoint, values))
+
+
+def _read_whole(answer: Response) -> Response:
+    """What is compressed piece by piece leaves its file open; ours are small enough to hold."""
+    if request.endpoint in ENDPOINTS and answer.mimetype in COMPRESSED:
+        content = b"".join(answer.iter_encoded())
+        answer.close()
+        answer.direct_passthrough = False
+        answer.set_data(content)
+    return answer
 
 
 def _mark(app: Flask, endpoint: str, values: dict[str, Any]) -> None:

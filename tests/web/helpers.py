@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from casesys import begin_session
+from casesys.permits import Person
 from casesys.system import System
 from tests.offices import OFFICER, PASSWORD
 from web.app import create_app
@@ -103,3 +105,14 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def signed_in_cookie(app: Flask, person: Person) -> tuple[str, str]:
+    """The cookie of a session that this person began, for a browser that did not type it in."""
+    client = app.test_client()
+    with client.session_transaction() as kept:
+        kept["token"] = begin_session(app.extensions["casesys"].system, person)
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = client.get_cookie(name)
+    assert cookie is not None
+    return name, cookie.value
