@@ -1,4 +1,4 @@
-"""Every page in a real browser: sound, light, in the reader's language, worked by keyboard alone."""
+"""Every page in a real browser: sound, light, in the reader's language, worked by keyboard."""
 
 from __future__ import annotations
 
