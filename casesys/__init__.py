@@ -68,6 +68,12 @@ if TYPE_CHECKING:
     from casesys.intake import WorkbookRefused as WorkbookRefused
     from casesys.lanes import Step as Step
     from casesys.lanes import needed as needed
+    from casesys.letters.filling import DOCX as DOCX
+    from casesys.letters.filling import FilledLetter as FilledLetter
+    from casesys.letters.filling import LetterTemplateRefused as LetterTemplateRefused
+    from casesys.letters.filling import fill_letter as fill_letter
+    from casesys.letters.kinds import LETTERS as LETTERS
+    from casesys.letters.kinds import Letter as Letter
     from casesys.listing_words import problem_in_words as problem_in_words
     from casesys.listings import LISTING_RESULTS as LISTING_RESULTS
     from casesys.listings import Answered as Answered
@@ -204,6 +210,16 @@ ROOMS = {
     "casesys.lanes": (
         "Step",
         "needed",
+    ),
+    "casesys.letters.filling": (
+        "DOCX",
+        "FilledLetter",
+        "LetterTemplateRefused",
+        "fill_letter",
+    ),
+    "casesys.letters.kinds": (
+        "LETTERS",
+        "Letter",
     ),
     "casesys.listing_words": ("problem_in_words",),
     "casesys.listings": (

@@ -19,6 +19,7 @@ PLACES = (
     "signing_in",
     "commands",
     "evidence",
+    "letters",
 )
 """Modules of this room; the blueprint of ``signing_in`` is named ``session``."""
 

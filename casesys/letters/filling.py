@@ -19,18 +19,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from casesys.case_view import CaseView
 from casesys.letters.facts import facts_of
 from casesys.letters.house import house_template
-from casesys.letters.kinds import LETTERS, Letter
+from casesys.letters.kinds import Letter
 from casesys.letters.reading import Block, blocks_of
 from casesys.system import System
 from domain.instants import moment
 from domain.refusals import Refused
 
-__all__ = ["LETTERS", "FilledLetter", "LetterTemplateRefused", "fill_letter"]
-
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_BYTES, MOST_UNPACKED = 5 * 2**20, 40 * 2**20
 LONGEST_QUOTE = 60
-_UNDEFINED = re.compile(r"'([^']{1,60})'")
+_NAMES = re.compile(r"'([^']{1,60})'")
 
 
 class LetterTemplateRefused(Refused):
@@ -114,9 +112,9 @@ def _problem(fault: Exception) -> tuple[str, str]:
     if isinstance(fault, _TemplateFault):
         return str(fault), ""
     if isinstance(fault, SecurityError):
-        return "unsafe", _quoted(fault)
+        return "unsafe", _quoted(fault, 0)
     if isinstance(fault, UndefinedError):
-        return "unknown_name", _quoted(fault)
+        return "unknown_name", _quoted(fault, -1)
     if isinstance(fault, TemplateSyntaxError):
         return "syntax", _lines_at(fault)
     if isinstance(fault, BadZipFile | KeyError | ValueError | OSError):
@@ -124,9 +122,10 @@ def _problem(fault: Exception) -> tuple[str, str]:
     return "failed", ""
 
 
-def _quoted(fault: Exception) -> str:
-    names = _UNDEFINED.findall(str(fault))
-    return names[-1] if names else ""
+def _quoted(fault: Exception, place: int) -> str:
+    """The name that the template used; the library quotes the kind of its owner too."""
+    names = _NAMES.findall(str(fault))
+    return names[place] if names else ""
 
 
 def _lines_at(fault: TemplateSyntaxError) -> str:

@@ -131,8 +131,8 @@ def repair_checklist() -> bytes:
     paper.text("最早可以申请的日期：{{ record.opens }}")
     paper.logic("if record.documents")
     paper.table(
-        (1, 10, 4),
-        ("", "材料", "现状"),
+        (2, 10, 4),
+        ("备齐", "材料", "现状"),
         "paper in record.documents",
         "paper.box paper.words paper.remark",
     )

@@ -20,6 +20,7 @@ FALLBACKS = {TITLE_FACE: "宋体", HEAD_FACE: "SimHei", BODY_FACE: "FangSong"}
 BODY, TITLE, SMALL = Pt(16), Pt(22), Pt(12)
 LINE, TITLE_LINE, SMALL_LINE = Pt(28), Pt(36), Pt(18)
 TEXT_WIDTH = Mm(156)
+ROOM_TO_WRITE = Mm(12)
 _FONTS = (
     '<w:fonts xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{}</w:fonts>'
 )
@@ -83,6 +84,7 @@ class Paper:
         table = self._ruled(shares)
         for asked, answer in rows:
             self._row(table, [asked, answer], shares)
+            table.rows[-1].height = ROOM_TO_WRITE
 
     def written(self) -> bytes:
         kept = BytesIO()

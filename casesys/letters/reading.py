@@ -58,7 +58,7 @@ def _paragraph(item: Paragraph) -> Block:
     form, base = item.paragraph_format, item.style
     side = item.alignment
     if side is None and base is not None:
-        side = base.paragraph_format.alignment  # type: ignore[attr-defined]
+        side = base.paragraph_format.alignment
     return Block(
         kind,
         item.text,
