@@ -6,12 +6,17 @@ from typing import Any
 
 from projections.case_file import CaseFile
 from projections.enterprises import Enterprises
+from projections.evidence_use import EvidenceUse
 from projections.findings import Findings
 from projections.ledger import Ledger
+from projections.marked import TouchedEntries
 from projections.office import Accounts, Calendars, MemberUnitRows
+from projections.one_sided import OneSidedSteps
+from projections.openings import Openings
 from projections.rates import Rates
 from projections.reading import CaseStories, ReadModel, Streams
 from projections.record_index import RecordIndex
+from projections.trail_marks import TrailMarks
 from projections.uploads import Uploads
 from projections.worklist import Worklist
 
@@ -22,27 +27,37 @@ class Models:
     def __init__(self, streams: Streams) -> None:
         stories = CaseStories(streams)
         self.case_file = CaseFile(stories)
-        self.ledger = Ledger(stories)
         self.record_index = RecordIndex(stories)
         self.rates = Rates(stories)
-        self.findings = Findings()
+        touched = TouchedEntries()
+        self.findings = Findings(touched)
+        self.evidence_use = EvidenceUse(touched)
+        self.trail_marks = TrailMarks(touched)
+        self.one_sided = OneSidedSteps(stories)
         self.calendars = Calendars()
+        self.enterprises = Enterprises()
+        self.ledger = Ledger(stories, self.calendars, self.enterprises)
+        self.openings = Openings(stories, self.calendars)
         self.worklist = Worklist(stories, self.calendars)
         self.member_units = MemberUnitRows()
-        self.enterprises = Enterprises()
         self.accounts = Accounts()
         self.uploads = Uploads()
-        # The rates come before the others that ask for stories (see ``Story``).
+        # A name is known before the cases that show it. Of what asks for stories the rates come
+        # first (see ``Story``).
         self.all: tuple[ReadModel[Any, Any], ...] = (
             self.calendars,
+            self.enterprises,
             self.rates,
             self.case_file,
             self.ledger,
             self.worklist,
+            self.openings,
             self.record_index,
+            self.one_sided,
             self.findings,
+            self.evidence_use,
+            self.trail_marks,
             self.member_units,
-            self.enterprises,
             self.accounts,
             self.uploads,
         )

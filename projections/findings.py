@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -19,9 +19,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.entries import VOIDING, Entry
-from projections.driver import upsert, write
-from projections.reading import NOTHING_KNOWN, Change, Known, ReadModel, Source
+from domain.entries import Entry
+from projections.marked import MarkedEntries
 
 TABLES = MetaData()
 
@@ -41,66 +40,27 @@ FINDING = Table(
     Index("finding_stream", "stream_id", "version"),
 )
 
-VOIDED = "UPDATE finding SET voided = 1 WHERE stream_id = ? AND version = ?"
 
-
-class FoundEntries(Source[str, None]):
-    """Entries that stand although they broke a rule, and those that take an entry away.
-
-    Nothing needs to be known of a stream to write its findings down, so nothing is read.
-    """
-
-    by_stream = True
-
-    def key(self, entry: Entry) -> str | None:
-        return entry.stream_id if entry.findings or entry.topic in VOIDING else None
-
-    def load(
-        self, c: Connection, keys: set[str], before: int, known: Known = NOTHING_KNOWN
-    ) -> Mapping[str, None]:
-        return {}
-
-    def fold(self, state: None, entries: Sequence[Entry]) -> None:
-        return None
-
-
-class Findings(ReadModel[str, None]):
+class Findings(MarkedEntries):
     """One row an entry and rule; the findings of an entry taken away stay, and say so."""
 
     name: ClassVar[str] = "findings"
     version: ClassVar[int] = 1
+    table: ClassVar[Table] = FINDING
     tables: ClassVar[tuple[Table, ...]] = (FINDING,)
 
-    def __init__(self) -> None:
-        super().__init__(FoundEntries())
-
-    def settle(self, c: Connection, changes: Sequence[Change[str, None]]) -> None:
-        entries = [entry for change in changes for entry in change.entries]
-        gone = {(e.stream_id, e.data["target"]) for e in entries if e.topic in VOIDING}
-        # In the order of the log, as they are kept: a rebuild comes stream by stream.
-        found = sorted(entry for entry in entries if entry.findings)
-        upsert(
-            c,
-            FINDING,
-            [
-                (
-                    entry.position,
-                    code,
-                    entry.stream_id,
-                    entry.version,
-                    entry.topic,
-                    entry.actor,
-                    entry.occurred_at,
-                    entry.recorded_at,
-                    int((entry.stream_id, entry.version) in gone),
-                )
-                for entry in found
-                for code in entry.findings
-            ],
-        )
-        # What is taken away but is not of this batch was made, and written down, before it.
-        here = {(entry.stream_id, entry.version) for entry in found}
-        write(c, VOIDED, sorted(gone - here))
+    def marks(self, entry: Entry) -> Iterable[tuple[Any, ...]]:
+        for code in entry.findings:
+            yield (
+                entry.position,
+                code,
+                entry.stream_id,
+                entry.version,
+                entry.topic,
+                entry.actor,
+                entry.occurred_at,
+                entry.recorded_at,
+            )
 
     def by_code(self, c: Connection) -> dict[str, int]:
         """How many entries that count broke each rule, the most frequent first."""

@@ -173,6 +173,8 @@ def _value(chance: random.Random, name: str, hint: Any, sealed: bool) -> Any:
         return "王五 13800000000" if sealed or type(None) not in parts else None
     if name in ("record", "objection"):
         return f"r{chance.randint(1, 3)}"
+    if name in ("sha256", "photo"):
+        return f"{chance.randint(1, 99):064x}"
     if name == "proposal":
         return chance.choice(list(vocabulary.Proposal))
     if name.endswith("_on"):

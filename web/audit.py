@@ -3,38 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from casesys import (
+    ACCOUNTS,
     CLOCKS,
+    LATE_DAYS,
+    MOST_DAYS,
+    READS,
+    RESULTS,
     TOPICS,
     Permit,
     Trail,
     TrailPage,
     case_history,
-    entry_at,
-    findings_by_rule,
-    known,
+    name_of,
+    open_entry,
     trail,
-    who_recorded,
 )
+from web.audit_desk import changes, desk, entry_words, topic_words
 from web.listing import Condition, ListQuery
-from web.logged import facts
 from web.permits import permit, person
 from web.reading import asked, system, t
 
 blueprint = Blueprint("audit", __name__)
 
-ONLY = ("findings", "reasons", "voids")
-LATE_DAYS = 2
+REFUSED = "refused"
+"""A result that stands beside the log and not in it: the page of attempts has it."""
+
+PRESETS = (
+    ("reads", {"topic": READS}),
+    ("accounts", {"topic": ACCOUNTS}),
+    ("voids", {"result": "voids"}),
+    ("findings", {"result": "findings"}),
+    ("late", {"result": "late", "days": "7"}),
+    ("night", {"result": "night"}),
+)
+"""The questions that an auditor begins with, as addresses."""
 
 
 @blueprint.get("/audit")
 @permit(Permit.AUDIT)
-def page() -> str:
+def page() -> str | Response:
     when = asked()
     query = ListQuery(when, (), ("all",), "all")
+    if query.args.get("result") == REFUSED:
+        who = query.named("actor")
+        return redirect(url_for("audit_people.attempts", who=who or None, result=REFUSED), 303)
     wanted = _trail(query)
     found = trail(system(), wanted)
     conditions = _conditions(wanted)
@@ -45,34 +63,32 @@ def page() -> str:
         query_of=query,
         conditions=conditions,
         chips=query.chips(conditions),
-        logins=who_recorded(system()),
+        presets=_presets(wanted),
         problems=[*query.problems, *_unknown(found, wanted)],
-        facts=facts,
-        finding=finding,
-        broken=findings_by_rule(system()),
-        topic_words=topic_words,
-        late_from=LATE_DAYS,
-        crumbs=[(t("place.audit"), None)],
+        **desk("page"),
     )
 
 
 @blueprint.get("/audit/<int:position>")
 @permit(Permit.AUDIT)
 def entry(position: int) -> str:
-    found = entry_at(system(), position)
-    if found is None:
+    opened = open_entry(system(), position)
+    if opened is None:
         abort(404)
+    sides = changes(opened)
+    found = opened.logged
     return render_template(
         "audit/entry.html",
+        opened=opened,
         found=found,
-        facts=facts,
-        finding=finding,
-        topic_words=topic_words,
-        late_from=LATE_DAYS,
+        sides=sides,
+        changed=sum(side["changed"] for side in sides),
+        staff=name_of(system(), found.entry.actor) if ":" not in found.entry.actor else None,
         crumbs=[
             (t("place.audit"), url_for("audit.page")),
             (t("audit.entry", position=position), None),
         ],
+        **entry_words(),
     )
 
 
@@ -89,15 +105,12 @@ def history(name: str) -> str:
         "audit/history.html",
         number=number,
         entries=entries,
-        facts=facts,
-        finding=finding,
-        topic_words=topic_words,
-        late_from=LATE_DAYS,
         crumbs=[
             (t("place.ledger"), url_for("ledger.page")),
             (number, url_for("cases.page", name=number)),
             (t("audit.history"), None),
         ],
+        **entry_words(),
     )
 
 
@@ -105,13 +118,14 @@ def _trail(query: ListQuery) -> Trail:
     first, last = query.days("on")
     return Trail(
         actor=query.named("actor"),
-        topic=query.choice("topic", TOPICS),
-        case=query.named("case"),
+        topic=query.choice("topic", (ACCOUNTS, *TOPICS)),
+        about=query.named("about"),
         command_id=query.named("command_id"),
         clock=query.choice("clock", CLOCKS) or CLOCKS[0],
         first_day=first,
         last_day=last,
-        only=query.choice("only", ONLY),
+        result=query.choice("result", RESULTS),
+        days=late_days(query),
         before=query.number("before"),
         after=query.number("after"),
         as_of=query.when.as_of,
@@ -119,30 +133,52 @@ def _trail(query: ListQuery) -> Trail:
     )
 
 
+def late_days(query: ListQuery) -> int:
+    """How late an entry is at least; what is no number is the day from which one counts as late."""
+    return min(query.number("days") or LATE_DAYS, MOST_DAYS)
+
+
 def _unknown(found: TrailPage, wanted: Trail) -> Sequence[str]:
-    return [t("audit.unknown_case", name=wanted.case)] if found.unknown is not None else []
+    if found.unknown is not None:
+        return [t("audit.unknown_object", name=wanted.about)]
+    return [t("audit.many_objects", name=wanted.about)] if found.many else []
 
 
 def _conditions(wanted: Trail) -> list[Condition]:
     topics = [(topic, topic_words(topic)) for topic in TOPICS]
     clocks = [(clock, t(f"audit.clock.{clock}")) for clock in CLOCKS]
-    only = [(name, t(f"audit.only.{name}")) for name in ONLY]
+    results = [(name, t(f"audit.result.{name}")) for name in (*RESULTS, REFUSED)]
+    days = str(wanted.days) if wanted.result == "late" else ""
     return [
         Condition("actor", "text", t("audit.field.actor"), wanted.actor),
-        Condition("topic", "choice", t("audit.field.topic"), wanted.topic, topics),
-        Condition("case", "text", t("audit.field.case"), wanted.case),
+        Condition("about", "text", t("audit.field.about"), wanted.about),
+        Condition(
+            "topic",
+            "choice",
+            t("audit.field.topic"),
+            wanted.topic,
+            [(ACCOUNTS, t("audit.topic.accounts")), *topics],
+        ),
+        Condition("result", "choice", t("audit.field.result"), wanted.result, results),
+        Condition("days", "text", t("audit.field.days"), days),
         Condition(
             "on", "days", t("audit.field.on"), wanted.first_day, clocks, until=wanted.last_day
         ),
-        Condition("only", "choice", t("audit.field.only"), wanted.only, only),
         Condition("command_id", "text", t("audit.field.command_id"), wanted.command_id),
     ]
 
 
-def topic_words(topic: str) -> str:
-    return t(f"topic.{topic}") if known(f"topic.{topic}") else topic
+def _presets(wanted: Trail) -> list[dict[str, object]]:
+    def current(values: dict[str, str]) -> bool:
+        return all(str(getattr(wanted, name)) == value for name, value in values.items())
 
-
-def finding(code: str) -> str:
-    """The rule that an entry of a register broke, in a few words."""
-    return t(f"finding.{code}") if known(f"finding.{code}") else t("audit.finding", rule=code)
+    links: list[dict[str, object]] = [
+        {
+            "words": t(f"audit.preset.{name}"),
+            "href": url_for("audit.page") + "?" + urlencode(values),
+            "current": current(values),
+        }
+        for name, values in PRESETS
+    ]
+    href = url_for("audit_people.attempts", result=REFUSED)
+    return [*links, {"words": t("audit.preset.refused"), "href": href, "current": False}]

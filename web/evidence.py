@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
-from casesys import EvidenceRefused, Permit, instant
-from web.permits import permit
-from web.reading import evidence_store, local_minute
+from casesys import EvidenceRefused, Permit, instant, sees_evidence
+from web.permits import permit, person
+from web.reading import evidence_store, local_minute, system
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -30,6 +30,8 @@ class Received:
 @permit(Permit.READ)
 def file(sha256: str) -> Response:
     """A picture for the screen; what is no picture is handed over as a download."""
+    if not sees_evidence(system(), person(), sha256):
+        abort(404)
     store = evidence_store()
     try:
         content = store.sanitised(sha256, longest_side=LONGEST_SIDE)
@@ -71,13 +73,25 @@ def holds(sha256: str) -> bool:
     return True
 
 
+def is_picture(sha256: str) -> bool:
+    """Whether a file that was received can be shown on the page."""
+    try:
+        with evidence_store().open(sha256) as stored:
+            head = stored.read(8)
+    except EvidenceRefused:
+        return False
+    return any(head.startswith(mark) for mark in PICTURES)
+
+
 def received(name: str) -> Received | None:
     """The file that came under this name; None if the reader chose none.
 
+    A telephone has two fields for it, its pictures and its camera: what was taken last counts.
+
     :raises EvidenceRefused: it is no evidence
     """
-    upload = request.files.get(name)
-    if upload is None or not upload.filename:
+    upload = next((file for file in request.files.getlist(name)[::-1] if file.filename), None)
+    if upload is None:
         return None
     stored = evidence_store().put(upload.stream, upload.filename)
     where = None

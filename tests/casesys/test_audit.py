@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from casesys.audit import Logged, Trail, case_history, entry_at, trail
+from casesys.audit import Trail, case_history, trail
+from casesys.opened_entry import open_entry
+from casesys.shown_entries import Logged
 from casesys.system import System
 from domain.instants import end_of_day
 from projections.driver import rows
@@ -25,10 +29,12 @@ def through(system: System, asked: Trail, size: int = 3) -> list[Logged]:
 
 
 def _at(asked: Trail, before: int | None = None, after: int | None = None) -> Trail:
-    return Trail(**{n: getattr(asked, n) for n in WAYS}, before=before, after=after)
+    return replace(asked, before=before, after=after)
 
 
-WAYS = ("actor", "topic", "case", "command_id", "clock", "first_day", "last_day", "only")
+def entry_at(system: System, position: int) -> Logged | None:
+    opened = open_entry(system, position)
+    return opened.logged if opened is not None else None
 
 
 def positions(system: System, where: str, *values: object) -> list[int]:
@@ -51,7 +57,7 @@ def test_a_condition_leaves_out_everything_else(office: System) -> None:
     for asked, where, value in (
         (Trail(actor=SUPERVISOR), "actor = ?", supervisor.id),
         (Trail(topic="case.record_attached"), "topic = ?", "case.record_attached"),
-        (Trail(case=number), "stream_id = ?", str(exited.stream)),
+        (Trail(about=number), "stream_id = ?", str(exited.stream)),
         (Trail(command_id=exited.command_id), "command_id = ?", exited.command_id),
         (Trail(clock="occurred", last_day="2021-07-05"), "occurred_at <= ?", "2021-07-05T16"),
         (Trail(clock="entered", first_day="2021-07-22"), "entered_at >= ?", "2021-07-21T16"),
@@ -98,11 +104,13 @@ def test_a_voided_entry_says_which_entry_took_it_away(office: System) -> None:
     later = give(office, "void_entry", void, receipt.stream)
     found = entry_at(office, receipt.position)
     assert found is not None and found.voided_by == later.position
-    assert [one.entry.position for one in through(office, Trail(only="voids"))] == [later.position]
+    assert [one.entry.position for one in through(office, Trail(result="voids"))] == [
+        later.position
+    ]
 
 
 def test_a_case_that_is_not_there_is_said_to_be_unknown(office: System) -> None:
-    assert trail(office, Trail(case="没有这件")).unknown == "没有这件"
+    assert trail(office, Trail(about="没有这件")).unknown == "没有这件"
     assert case_history(office, "没有这件", person(office, AUDITOR)) is None
 
 
@@ -129,8 +137,8 @@ def test_the_trail_as_of_a_day_and_as_known_at_an_instant_holds_no_other_entry(
         page = trail(system, asked, 10**6)
         assert [one.entry.position for one in page.entries] == wanted
         assert 0 < len(wanted) < page.head
-    asked = ((), (day, None), (None, known_at))
-    told = [case_history(system, number, who, *when) for when in asked]
+    whens = ((None, None), (day, None), (None, known_at))
+    told = [case_history(system, number, who, *when) for when in whens]
     now, then, before = (list(found[1]) for found in told if found is not None)
     assert [one.entry.version for one in now] == [1, 2, 3, 4, 5]
     assert {one.entry.topic for one in then} < {one.entry.topic for one in now}

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from PIL import ExifTags, Image
 
+from casesys.evidence import EvidenceStore
 from casesys.system import System
 from casesys.vault import is_sealed
 from domain.entries import Entry
 from tests import scenarios
+from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR
 from tests.web.helpers import Reader, app_of, words_of
 
 POSITION: dict[int, Any] = {
@@ -87,6 +90,27 @@ def test_a_stranger_sees_no_photograph(system: System, app: Flask, number: str) 
     Reader(app).do(number, "add_photo", sha256=upload("p.jpg", photograph()))
     sha256 = last(system, number).data["sha256"]
     assert Reader(app, None).get(f"/evidence/{sha256}").status_code == 303
+
+
+def test_a_unit_sees_the_files_of_its_own_cases_alone(
+    system: System, app: Flask, number: str
+) -> None:
+    officer, unit = Reader(app), Reader(app, OTHER_OFFICER)
+    officer.do(number, "add_photo", sha256=upload("p.jpg", photograph()))
+    here = f"/evidence/{last(system, number).data['sha256']}"
+    assert unit.get(here).status_code == 200
+    moved = {"unit": "区住房和城乡建设局"}
+    scenarios.give(system, "assign_case", moved, UUID(last(system, number).stream_id))
+    assert unit.get(here).status_code == 404
+    assert unit.get(f"/evidence/{'0' * 64}").status_code == 404
+    for login in (OFFICER, SUPERVISOR, AUDITOR):
+        assert Reader(app, login).get(here).status_code == 200
+
+
+def test_a_file_that_no_case_rests_on_yet_is_seen_by_whoever_works(app: Flask) -> None:
+    store: EvidenceStore = app.extensions["casesys"].evidence
+    kept = store.put(BytesIO(photograph()), "p.jpg")
+    assert Reader(app, OTHER_OFFICER).get(f"/evidence/{kept.sha256}").status_code == 200
 
 
 def test_after_a_refusal_the_photograph_need_not_be_chosen_again(

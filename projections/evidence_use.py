@@ -1,0 +1,98 @@
+"""Which entries rest on this file, and which file do several cases rest on?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+
+from domain.entries import Entry
+from projections.driver import rows
+from projections.marked import MarkedEntries
+
+TABLES = MetaData()
+
+EVIDENCE_USE = Table(
+    "evidence_use",
+    TABLES,
+    Column("stream_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("occurred_at", Text, nullable=False),
+    Column("voided", Integer, nullable=False),
+    Index("evidence_use_file", "sha256", "voided", "stream_id"),
+)
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "case.contact_attempted": ("photo",),
+    "case.photo_added": ("sha256",),
+    "case.commitment_signed": ("sha256",),
+}
+"""Which facts of an entry name a file by its content."""
+
+DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+SHARED = (
+    "FROM evidence_use WHERE voided = 0 {more}"
+    "GROUP BY sha256 HAVING MIN(stream_id) <> MAX(stream_id)"
+)
+
+
+class EvidenceUse(MarkedEntries):
+    """One row a file that an entry names; what an entry taken away rested on stays, and says so."""
+
+    name: ClassVar[str] = "evidence_use"
+    version: ClassVar[int] = 1
+    table: ClassVar[Table] = EVIDENCE_USE
+    tables: ClassVar[tuple[Table, ...]] = (EVIDENCE_USE,)
+
+    def marks(self, entry: Entry) -> Iterable[tuple[Any, ...]]:
+        for field in FIELDS.get(entry.topic, ()):
+            digest = entry.data[field]
+            # A register may hold words where a photograph was meant.
+            if isinstance(digest, str) and DIGEST.match(digest):
+                yield (
+                    entry.stream_id,
+                    entry.version,
+                    field,
+                    digest,
+                    entry.position,
+                    entry.topic,
+                    entry.actor,
+                    entry.occurred_at,
+                )
+
+    def uses(self, c: Connection, files: Sequence[str]) -> Sequence[tuple[str, int]]:
+        """The entries that name one of these files, as (file, position), oldest first."""
+        if not files:
+            return []
+        several = ", ".join("?" * len(files))
+        question = (
+            f"SELECT sha256, position FROM evidence_use WHERE sha256 IN ({several}) "
+            "ORDER BY position"
+        )
+        return [(row[0], row[1]) for row in rows(c, question, files)]
+
+    def reached(self, c: Connection, sha256: str, unit: str) -> bool:
+        """Whether a case of the unit rests on the file, or no case at all does."""
+        if not rows(c, "SELECT 1 FROM evidence_use WHERE sha256 = ? LIMIT 1", [sha256]):
+            return True
+        question = (
+            "SELECT 1 FROM evidence_use u JOIN ledger l ON l.stream_id = u.stream_id "
+            "WHERE u.sha256 = ? AND l.unit = ? LIMIT 1"
+        )
+        return bool(rows(c, question, [sha256, unit]))
+
+    def shared(self, c: Connection, after: str = "", limit: int = 50) -> list[str]:
+        """Files that entries of more than one case rest on, in the order of their digests."""
+        question = f"SELECT sha256 {SHARED.format(more='AND sha256 > ? ')} ORDER BY sha256 LIMIT ?"
+        return [row[0] for row in rows(c, question, [after, limit])]
+
+    def shared_count(self, c: Connection) -> int:
+        question = f"SELECT COUNT(*) FROM (SELECT sha256 {SHARED.format(more='')}) f"
+        return int(rows(c, question)[0][0])
