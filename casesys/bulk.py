@@ -30,12 +30,12 @@ from projections.driver import rows, rows_in, write
 BULK_COMMANDS = (
     "claim_case",
     "transfer_case",
-    "assign_case",
     "attempt_contact",
     "serve_interview_notice",
     "hold_interview",
     "add_photo",
     "extend_deadline",
+    "assign_case",
     "release_case",
 )
 """What is done on many cases: nothing that asks for a second person, and nothing of one record."""

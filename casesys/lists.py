@@ -99,7 +99,14 @@ class Lists:
         self._past = PastLists(system.log)
 
     def work(
-        self, person: Person, view: str, wanted: Wanted, sort: str, page: int, when: When
+        self,
+        person: Person,
+        view: str,
+        wanted: Wanted,
+        sort: str,
+        page: int,
+        when: When,
+        size: int = SIZE,
     ) -> ListAnswer:
         """The cases that ask something of the office, and how many in each view."""
         with self._at(when, wanted.campaign) as (here, c, today, workdays):
@@ -108,7 +115,7 @@ class Lists:
             within = Wanted(reach=person.reach)
             wanted = wanted.and_also(within)
             asked = views[view].and_also(wanted)
-            found = self._asked.slice(here, asked, sort, page, SIZE)
+            found = self._asked.slice(here, asked, sort, page, size)
             counted = self._asked.count(here, [views[n].and_also(within) for n in WORK_VIEWS])
             tallies = dict(zip(WORK_VIEWS, counted, strict=True))
             return ListAnswer(
@@ -119,6 +126,18 @@ class Lists:
                 today=today,
                 soon_until=until,
             )
+
+    def tallies(
+        self, person: Person, asked: Sequence[tuple[str, Wanted]], when: When
+    ) -> Sequence[int]:
+        """How many cases each of these queries of the worklist finds, counted in one reading."""
+        if not asked:
+            return []
+        with self._at(when, "") as (here, _, today, workdays):
+            views = work_views(person, today, workdays.add(today, SOON).day)
+            within = Wanted(reach=person.reach)
+            wanted = [views[view].and_also(more).and_also(within) for view, more in asked]
+            return self._asked.count(here, wanted)
 
     def ledger(
         self, person: Person, view: str, wanted: Wanted, sort: str, page: int, when: When

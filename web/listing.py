@@ -50,8 +50,15 @@ class Condition:
 class ListQuery:
     """The query of one list page; what cannot be read is named in ``problems`` and left out."""
 
-    def __init__(self, when: Asked, sorts: Sequence[str], views: Sequence[str], view: str) -> None:
-        self.args: MultiDict[str, str] = request.args
+    def __init__(
+        self,
+        when: Asked,
+        sorts: Sequence[str],
+        views: Sequence[str],
+        view: str,
+        args: MultiDict[str, str] | None = None,
+    ) -> None:
+        self.args: MultiDict[str, str] = request.args if args is None else args
         self.when = when
         self.problems: list[str] = []
         self.sorts = sorts
@@ -183,7 +190,8 @@ class ListQuery:
         ]
 
     def without(self, *names: str) -> str:
-        gone = {*names, "page"}
+        # Another query is another list: what was chosen of this one is not chosen there.
+        gone = {*names, "page", "pick", "saved"}
         kept = [(n, v) for n, v in self.args.items(multi=True) if n not in gone and v]
         return _address(kept)
 
@@ -191,6 +199,12 @@ class ListQuery:
         """This list with these values only, and what the reader looked at."""
         stay = {name: self.args[name] for name in kept if self.args.get(name)}
         return _address([*self.when.query.items(), *stay.items(), *values.items()])
+
+    def kept(self) -> str:
+        """The query as a view keeps it: what is asked, not which day or page is looked at."""
+        left_out = {"as_of", "known_at", "page", "pick", "saved"}
+        pairs = [(n, v) for n, v in self.args.items(multi=True) if n not in left_out and v]
+        return urlencode(pairs)
 
     def hidden(self) -> list[tuple[str, str]]:
         """What a query keeps besides its conditions."""

@@ -27,6 +27,9 @@ each("input[data-pick-all]", (all) => {
     all.checked = picked > 0 && picked === boxes.length;
     all.indeterminate = picked > 0 && picked < boxes.length;
     boxes.forEach((box) => box.closest("tr").classList.toggle("picked", box.checked));
+    each("[data-picked]", (spot) => { spot.textContent = picked; });
+    each("[data-some-picked]", (words) => { words.hidden = picked === 0; });
+    each("[data-none-picked]", (words) => { words.hidden = picked > 0; });
   };
   all.hidden = false;
   all.addEventListener("change", () => {
@@ -65,3 +68,92 @@ each("button[data-print]", (button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+
+// The office's time of now, once pressed: its clock goes on while the form stands open.
+each("button[data-now]", (button) => {
+  const opened = performance.now();
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const now = new Date(`${button.dataset.now}Z`);
+    now.setTime(now.getTime() + performance.now() - opened);
+    const field = document.getElementById(button.dataset.for);
+    field.value = now.toISOString().slice(0, 16);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+});
+
+// What is typed becomes a draft some seconds after the last key, and when the page is left.
+each("form[data-drafts]", (form) => {
+  const said = form.querySelector(".draft-said");
+  const rest = 4000;
+  let typed = false;
+  let timer = 0;
+  const keep = async () => {
+    clearTimeout(timer);
+    if (!typed || form.dataset.sent) return;
+    typed = false;
+    // A chosen file is no text: it is received when the form is sent or kept by its button.
+    const texts = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+    const body = new URLSearchParams([...texts, ["step", "draft"], ["quiet", "1"]]);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, keepalive: true, redirect: "manual" });
+      if (answer.type === "opaqueredirect") said.textContent = said.dataset.over;
+      else if (answer.ok) said.textContent = await answer.text();
+      else throw new Error(answer.status);
+    } catch {
+      typed = true;
+      said.textContent = said.dataset.failed;
+    }
+  };
+  form.addEventListener("input", () => {
+    typed = true;
+    clearTimeout(timer);
+    timer = setTimeout(keep, rest);
+  });
+  addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
+});
+
+// Two minutes before the session idles out its reader is told, in whichever window; a press keeps it.
+const idle = document.getElementById("idle");
+if (idle) {
+  const lasts = Number(idle.dataset.idle) * 1000;
+  const warned = lasts - 2 * 60 * 1000;
+  const button = idle.querySelector("button");
+  const opened = Date.now();
+  let before = null;
+  const used = () => { try { localStorage.setItem("casesys-used", Date.now()); } catch { /* closed */ } };
+  const lastUse = () => {
+    try { return Math.max(opened, Number(localStorage.getItem("casesys-used")) || 0); } catch { return opened; }
+  };
+  const look = () => {
+    const since = Date.now() - lastUse();
+    if (since >= lasts) {
+      idle.querySelector("p").textContent = idle.dataset.over;
+      button.hidden = true;
+    } else if (since >= warned && idle.hidden) {
+      before = document.activeElement;
+      idle.hidden = false;
+      button.focus();
+    } else if (since < warned && !idle.hidden) {
+      idle.hidden = true;
+    }
+  };
+  used();
+  setInterval(look, 5000);
+  document.addEventListener("visibilitychange", look);
+  button.addEventListener("click", async () => {
+    const answer = await fetch(idle.dataset.stay, { headers: { Accept: "text/plain" } }).catch(() => null);
+    if (answer && answer.ok) {
+      used();
+      idle.hidden = true;
+      if (before) before.focus();
+    } else {
+      idle.querySelector("p").textContent = idle.dataset.over;
+      button.hidden = true;
+    }
+  });
+}
+
+// Many cases are done a part at a time; the page goes on by itself.
+each("form[data-go-on]", (form) => form.requestSubmit());
