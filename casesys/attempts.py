@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from casesys.command import Command
 from casesys.database import StoreIsBusy
 from casesys.system import Given, Receipt, StaleVersion, StreamIsUnknown, System
-from domain.instants import instant, moment
+from domain.instants import later
 from domain.refusals import Refused
 from projections.driver import rows, write
 
@@ -98,7 +98,7 @@ def note_attempt(
             "INSERT INTO attempt (id, at, who, act, stream_id, refusal) VALUES (?, ?, ?, ?, ?, ?)",
             [facts],
         )
-        write(c, "DELETE FROM attempt WHERE at < ?", [(instant(moment(now) - KEPT),)])
+        write(c, "DELETE FROM attempt WHERE at < ?", [(later(now, -KEPT),)])
 
 
 def typed_login(text: str) -> str:

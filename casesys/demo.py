@@ -12,7 +12,8 @@ from uuid import UUID
 from casesys.commands import COMMANDS
 from casesys.demo_register import MadeRegister
 from casesys.history import import_history
-from casesys.people import person_of, set_password
+from casesys.passwords import set_password
+from casesys.people import person_of
 from casesys.permits import Person
 from casesys.system import Given, System
 from domain.instants import local_day
@@ -68,7 +69,7 @@ def fill(
 def _open(system: System, person: Person, login: str, name: str, unit: str) -> None:
     raw = {"login": login, "name": name, "unit": unit}
     receipt = system.give(COMMANDS["open_account"], raw, Given(person))
-    set_password(system, person, receipt.stream, PASSWORD)
+    set_password(system, person, receipt.stream, PASSWORD, lasting=True)
 
 
 def _grant(system: System, person: Person, login: str, role: str) -> None:

@@ -21,6 +21,16 @@ class SettingsRefused(Stopped):
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """The identity provider of the house (OpenID Connect), and which of its claims is a login."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where an installation lives and how it behaves; the README lists the variables."""
 
@@ -32,6 +42,8 @@ class Settings:
     office: str
     office_unit: str
     upload_limit: int
+    address: str = ""
+    provider: Provider | None = None
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -57,7 +69,25 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         office=env.get("CASESYS_OFFICE", ""),
         office_unit=env.get("CASESYS_OFFICE_UNIT", "区发展和改革局"),
         upload_limit=int(limit) * 1024 * 1024,
+        address=env.get("CASESYS_ADDRESS", "").rstrip("/"),
+        provider=_provider(env),
     )
+
+
+def _provider(env: Mapping[str, str]) -> Provider | None:
+    """:raises SettingsRefused: it is half set up, or would be asked in the clear"""
+    issuer = env.get("CASESYS_OIDC_ISSUER", "").rstrip("/")
+    if not issuer:
+        return None
+    # On this machine itself nothing is sent over a line.
+    if not re.match(r"https://[^/]|http://(127\.0\.0\.1|localhost)(:\d+)?(/|$)", issuer):
+        raise SettingsRefused("setting_oidc_issuer", value=issuer)
+    named = {part: env.get(f"CASESYS_OIDC_{part}", "") for part in ("CLIENT_ID", "CLIENT_SECRET")}
+    for part, value in named.items():
+        if not value:
+            raise SettingsRefused("setting_oidc_missing", name=f"CASESYS_OIDC_{part}")
+    claim = env.get("CASESYS_OIDC_CLAIM") or "preferred_username"
+    return Provider(issuer, named["CLIENT_ID"], named["CLIENT_SECRET"], claim)
 
 
 def _kept(path: Path) -> str:

@@ -19,6 +19,7 @@ from casesys.log import AnotherKind, Log, Meta, StreamConflict
 from casesys.models import Models
 from casesys.permits import Person
 from casesys.registry import encode
+from casesys.sessions import end_sessions_after
 from casesys.settings import Settings
 from casesys.vault import Vault
 from casesys.work import MemberUnits, OfficeNumbers, OpenAccounts, Work
@@ -158,6 +159,7 @@ class System:
         entries = self.log.append(c, batch, desk.now)
         read = {str(stream): loaded.entries for stream, loaded in work.loaded.items()}
         feed(c, self.models.all, entries, read)
+        end_sessions_after(c, entries)
         self._numbers_are_free(c, entries)
         last = [e for e in entries if e.stream_id == str(main)][-1]
         receipt = Receipt(command_id, main, last.version, last.position)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from eventsourcing.domain import Aggregate, AggregateCreated
 
@@ -12,6 +12,7 @@ from domain.office import go_on
 from domain.refusals import (
     AccountIsClosed,
     AdministratorsAreThere,
+    NoCodeIsSetUp,
     NoOneGrantsToThemselves,
     Refused,
     RoleAlreadyGranted,
@@ -63,6 +64,28 @@ class Account(Aggregate):
 
         TOPIC = "account.password_changed"
 
+    class AccountUnlocked(Event):
+        """Somebody lifted the lock that wrong passwords had put on the account."""
+
+        TOPIC = "account.unlocked"
+
+    class SessionsEnded(Event):
+        """Somebody ended every session of the account; its owner signs in anew."""
+
+        TOPIC = "account.sessions_ended"
+        explanation: str
+
+    class CodeEnrolled(Event):
+        """The owner set up one-time codes; the secret behind them is elsewhere."""
+
+        TOPIC = "account.code_enrolled"
+
+    class CodeReset(Event):
+        """The account's one-time codes no longer count; its owner sets up others."""
+
+        TOPIC = "account.code_reset"
+        explanation: str
+
     class AccountClosed(Event):
         """The account ends, its sessions with it."""
 
@@ -73,10 +96,12 @@ class Account(Aggregate):
     unit: str
     roles: set[str]
     closed: bool
+    coded: bool
 
     def __init__(self) -> None:
         self.roles = set()
         self.closed = False
+        self.coded = False
 
     def take(self, event: DeskEvent) -> None:
         if isinstance(event, Account.AccountOpened):
@@ -85,6 +110,10 @@ class Account(Aggregate):
             self.roles.add(event.role)
         elif isinstance(event, Account.RoleRevoked):
             self.roles.discard(event.role)
+        elif isinstance(event, Account.CodeEnrolled):
+            self.coded = True
+        elif isinstance(event, Account.CodeReset):
+            self.coded = False
         elif isinstance(event, Account.AccountClosed):
             self.closed = True
 
@@ -103,13 +132,17 @@ def nobody_else_can(desk: Desk, role: Role) -> Iterable[Refused]:
         yield AdministratorsAreThere(role=role)
 
 
+def go_together(roles: Collection[Role]) -> bool:
+    """Whether one person may hold these roles."""
+    return len(roles) < 2 or set(roles) <= AT_THE_DESK
+
+
 def grant_role(account: Account, desk: Desk, *, role: Role) -> None:
     desk.require(nobody_else_can(desk, Role.SECURITY_ADMINISTRATOR))
     desk.require(_changeable(account, desk))
     if role in account.roles:
         desk.require([RoleAlreadyGranted(role=role)])
-    after = {*account.roles, role}
-    if len(after) > 1 and not after <= AT_THE_DESK:
+    if not go_together({*account.roles, role}):
         desk.require([RolesDoNotGoTogether(role=role)])
     go_on(account, Account.RoleGranted, desk, role=role)
 
@@ -127,6 +160,38 @@ def change_password(account: Account, desk: Desk) -> None:
     if account.closed:
         desk.require([AccountIsClosed(login=account.login)])
     go_on(account, Account.PasswordChanged, desk)
+
+
+def reset_password(account: Account, desk: Desk) -> None:
+    desk.require(nobody_else_can(desk, Role.SYSTEM_ADMINISTRATOR))
+    desk.require(_changeable(account, desk))
+    go_on(account, Account.PasswordChanged, desk)
+
+
+def unlock_account(account: Account, desk: Desk) -> None:
+    desk.require(nobody_else_can(desk, Role.SYSTEM_ADMINISTRATOR))
+    desk.require(_changeable(account, desk))
+    go_on(account, Account.AccountUnlocked, desk)
+
+
+def end_sessions(account: Account, desk: Desk, *, explanation: str) -> None:
+    desk.require(nobody_else_can(desk, Role.SYSTEM_ADMINISTRATOR))
+    desk.require(_changeable(account, desk))
+    go_on(account, Account.SessionsEnded, desk, explanation=explanation)
+
+
+def enrol_code(account: Account, desk: Desk) -> None:
+    if account.closed:
+        desk.require([AccountIsClosed(login=account.login)])
+    go_on(account, Account.CodeEnrolled, desk)
+
+
+def reset_code(account: Account, desk: Desk, *, explanation: str) -> None:
+    desk.require(nobody_else_can(desk, Role.SECURITY_ADMINISTRATOR))
+    desk.require(_changeable(account, desk))
+    if not account.coded:
+        desk.require([NoCodeIsSetUp(login=account.login)])
+    go_on(account, Account.CodeReset, desk, explanation=explanation)
 
 
 def close_account(account: Account, desk: Desk, *, explanation: str) -> None:

@@ -24,6 +24,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def later(text: str, span: timedelta) -> str:
+    """The instant that is this span after another, before it where the span is negative."""
+    return instant(moment(text) + span)
+
+
 @lru_cache(maxsize=8192)
 def next_day(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat()

@@ -13,7 +13,8 @@ import pytest
 
 from casesys.commands import COMMANDS
 from casesys.install import install
-from casesys.people import person_of, set_password
+from casesys.passwords import set_password
+from casesys.people import person_of
 from casesys.permits import Person, operator
 from casesys.settings import Settings
 from casesys.system import Given, System
@@ -80,7 +81,7 @@ def furnish(system: System) -> None:
         opened = system.give(COMMANDS["open_account"], raw, Given(runner))
         granted = Given(runner, opened.stream)
         system.give(COMMANDS["grant_role"], {"role": role}, granted)
-        set_password(system, runner, opened.stream, PASSWORD)
+        set_password(system, runner, opened.stream, PASSWORD, lasting=True)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import click
 
 from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
 from casesys.commands import COMMANDS
-from casesys.people import check_strength, set_password
+from casesys.passwords import check_strength, set_password
 from casesys.permits import Permit
 from casesys.system import Given
 from casesys.words import say

@@ -41,6 +41,13 @@ def change_password(account: Account, desk: Desk) -> None:
     accounts.change_password(account, desk)
 
 
+def enrol_code(account: Account, desk: Desk) -> None:
+    """Nobody but its owner sets up an account's codes."""
+    if desk.actor != str(account.id):
+        raise NotPermitted(permit=Permit.OWN)
+    accounts.enrol_code(account, desk)
+
+
 OPEN_ACCOUNT = Command(
     "open_account",
     Permit.ACCOUNTS,
@@ -76,8 +83,26 @@ REVOKE_ROLE = Command(
 
 CHANGE_PASSWORD = Command("change_password", Permit.OWN, change_password, {}, on=Account)
 
-RESET_PASSWORD = Command(
-    "reset_password", Permit.ACCOUNTS, accounts.change_password, {}, on=Account
+ENROL_CODE = Command("enrol_code", Permit.OWN, enrol_code, {}, on=Account)
+
+RESET_PASSWORD = Command("reset_password", Permit.ACCOUNTS, accounts.reset_password, {}, on=Account)
+
+UNLOCK_ACCOUNT = Command("unlock_account", Permit.ACCOUNTS, accounts.unlock_account, {}, on=Account)
+
+END_SESSIONS = Command(
+    "end_sessions",
+    Permit.ACCOUNTS,
+    accounts.end_sessions,
+    {"explanation": Text(400, zh="理由", en="Reason")},
+    on=Account,
+)
+
+RESET_CODE = Command(
+    "reset_code",
+    Permit.GRANT,
+    accounts.reset_code,
+    {"explanation": Text(400, zh="理由", en="Reason")},
+    on=Account,
 )
 
 CLOSE_ACCOUNT = Command(
@@ -94,5 +119,9 @@ COMMANDS = (
     REVOKE_ROLE,
     CHANGE_PASSWORD,
     RESET_PASSWORD,
+    ENROL_CODE,
+    RESET_CODE,
+    UNLOCK_ACCOUNT,
+    END_SESSIONS,
     CLOSE_ACCOUNT,
 )

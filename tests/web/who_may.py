@@ -14,8 +14,9 @@ from uuid import UUID
 
 from werkzeug.test import TestResponse
 
-from casesys.people import begin_session, set_password
+from casesys.passwords import set_password
 from casesys.permits import Person, operator
+from casesys.sessions import begin_session
 from casesys.system import System
 from domain.entries import Entry
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, Clock, person
@@ -128,7 +129,7 @@ def people_of(system: System) -> dict[str, Person]:
     for who, (unit, _) in OPENED.items():
         raw = {"login": LOGINS[who], "name": "吴桐", "unit": unit}
         stream = give(system, "open_account", raw, by=runner).stream
-        set_password(system, runner, stream, PASSWORD)
+        set_password(system, runner, stream, PASSWORD, lasting=True)
     account = {who: UUID(person(system, LOGINS[who]).id) for who in OPENED}
     # The administrators come last: then these acts are no longer the operator's.
     for who, (_, roles) in OPENED.items():
