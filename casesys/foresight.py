@@ -7,18 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from casesys.command import Command
+from casesys.standing import Standing, standing_of
 from casesys.system import Given, StaleVersion, StreamIsUnknown, System
 from domain.case import GovernanceCase
 from domain.case_state import CaseState
 from domain.decisions.closing import correct_entry
+from domain.instants import local_day
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """A case before and after a command that was not given."""
 
-    before: CaseState
-    after: CaseState
+    stands: Standing
+    then: Standing
+
+    @property
+    def before(self) -> CaseState:
+        return self.stands.state
+
+    @property
+    def after(self) -> CaseState:
+        return self.then.state
 
 
 def foresee(system: System, command: Command, raw: Mapping[str, Any], given: Given) -> Foreseen:
@@ -47,4 +57,7 @@ def foresee(system: System, command: Command, raw: Mapping[str, Any], given: Giv
         if given.corrects is not None:
             correct_entry(case, desk, target=given.corrects, explanation=given.reason or "")
         command.decision(case, desk, **values)
-        return Foreseen(before, case.state)
+        today = local_day(desk.now)
+        return Foreseen(
+            standing_of(before, desk.workdays, today), standing_of(case.state, desk.workdays, today)
+        )

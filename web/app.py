@@ -11,7 +11,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
 from casesys import EvidenceStore, Settings, System, from_environment, require_ready
-from web import errors, permits, signing_in, static_files
+from web import drafts, errors, permits, signing_in, static_files
 from web.blueprints import blueprints
 from web.reading import asked, t, who_words, word
 
@@ -93,6 +93,7 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
     app.before_request(_bound_what_is_sent)
     app.before_request(_refuse_to_serve_unready)
     app.before_request(_refuse_what_is_no_text)
+    app.before_request(drafts.keep_what_comes_too_late)
     app.before_request(permits.ask_who_is_there)
     # After the question who is there, so that a stranger's form is told to sign in.
     CSRFProtect(app)
@@ -105,8 +106,9 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
 
 
 def _bound_what_is_sent() -> None:
-    """Long are only files, and those only of a reader who is signed in."""
-    if request.mimetype != "multipart/form-data" or g.get("person") is None:
+    """Long are only files, and those only of a reader who is signed in, or was until now."""
+    known = g.get("person") or g.get("was")
+    if request.mimetype != "multipart/form-data" or known is None:
         request.max_content_length = MOST_FORM
 
 

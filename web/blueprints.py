@@ -27,6 +27,7 @@ PLACES = (
     "accounts",
     "commands",
     "drafts",
+    "drafts",
     "evidence",
     "letters",
 )

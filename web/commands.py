@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from casesys import (
-    COMMANDS,
-    CORRECTED_BY,
-    EvidenceRefused,
+    CommandIdReused,
+    Draft,
     FieldsRefused,
     Foreseen,
     Permit,
     Receipt,
     Refused,
     StaleVersion,
+    StoreIsBusy,
     entry_view,
     foresee,
     revealed,
 )
+from web import drafts
 from web.cases import look, show_entry
-from web.conflict import conflict_page
+from web.conflict import conflict_page, standings
 from web.errands import Errand, refusal_by_field
-from web.evidence import holds, received
+from web.evidence import is_picture
 from web.facts import typed
+from web.forms import errand_here, take
 from web.permits import permit, person
-from web.reading import Asked, asked, system, t, word
-from web.refusals import Told, sentence
+from web.reading import asked, local_minute, system, t
+from web.refusals import sentence
 
 blueprint = Blueprint("commands", __name__)
 
@@ -48,85 +50,72 @@ CHECKED = frozenset(
 )
 """Acts that cannot be taken back by another act of the same person: answers are checked first."""
 
-NO_FORM = frozenset({"change_password", "reset_password", "settle_row"})
-"""Given by what does more than the command: alone, the log would say what did not happen."""
+REPEATED = frozenset({"add_photo"})
+"""Acts that come one after another: the form opens again at once, and keeps what stays the same."""
 
-Answer = str | Response | tuple[str, int]
+STAYS = ("linked_act", "caption", "taken_by")
+
+Answer = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 EVERY_PERMIT = tuple(Permit)
 """Who may open a form is asked of its command, once the address says which."""
+
+BUSY = {"Retry-After": "60"}
 
 
 @blueprint.route("/cases/<name>/do/<command>", methods=["GET", "POST"])
 @permit(*EVERY_PERMIT)
 def form(name: str, command: str) -> Answer:
-    when = _present()
-    return _serve(Errand.on_case(look(name, when), _known(command)))
+    return _serve(errand_here())
 
 
 @blueprint.route("/cases/<name>/correct/<int:version>", methods=["GET", "POST"])
 @permit(Permit.ADVANCE, Permit.INTAKE)
 def correct(name: str, version: int) -> Answer:
-    view = look(name, _present())
-    found = entry_view(view, version)
-    command = CORRECTED_BY.get(found.moment.entry.topic) if found is not None else None
-    if found is None or command is None:
-        abort(404)
-    return _serve(Errand.correcting(view, COMMANDS[command], found))
+    return _serve(errand_here())
 
 
 @blueprint.route("/do/<command>", methods=["GET", "POST"])
 @permit(*EVERY_PERMIT)
 def begin(command: str) -> Answer:
     """A command that begins something: a listing, an enterprise, a campaign, an account."""
-    if _known(command).on is not None:
-        abort(404)
-    return _serve(Errand.beginning(_known(command)))
+    return _serve(errand_here())
 
 
 @blueprint.route("/do/<command>/<uuid:stream>", methods=["GET", "POST"])
 @permit(*EVERY_PERMIT)
 def act(command: str, stream: UUID) -> Answer:
     """A command on something that is no case: a unit, an account."""
-    if _known(command).on is None or _known(command).on_case:
-        abort(404)
-    return _serve(Errand.on_stream(_known(command), stream))
-
-
-def _known(command: str) -> Any:
-    found = COMMANDS.get(command)
-    if found is None or command in NO_FORM:
-        abort(404)
-    return found
-
-
-def _present() -> Asked:
-    """Nothing is written in the past; the address that asks for it is answered in words."""
-    when = asked()
-    if when.past:
-        raise Told(409, t("case.past"))
-    return when
+    return _serve(errand_here())
 
 
 def _serve(errand: Errand) -> Answer:
-    person().require(errand.command.permit)
     if request.method == "POST":
         return _take(errand)
     errand.prefill()
+    draft = drafts.open_draft(errand)
     against = errand.stands_against()
     if against is not None and not errand.corrects:
-        return _page(errand, others=[sentence(against)], locked=True)
+        return _page(errand, others=[sentence(against)], locked=True, draft=draft)
     if not errand.command.fields and errand.view is not None:
         return _check(errand)
-    return _page(errand)
+    return _page(errand, draft=draft)
 
 
 def _take(errand: Errand) -> Answer:
-    errors = _type(errand)
+    errors = take(errand)
     step = request.form.get("step", "")
+    if step == "draft":
+        return _keep(errand, errors)
+    if step == "edit":
+        return _page(errand, errors=errors)
+    if errand.corrects is not None and not errand.reason:
+        errors["reason"] = t("field.required")
     if errors:
         return _page(errand, errors=errors), 422
-    if step == "edit":
-        return _page(errand)
+    return _give(errand, step)
+
+
+def _give(errand: Errand, step: str) -> Answer:
     try:
         if errand.command.name in CHECKED and step != "confirmed":
             return _check(errand)
@@ -136,39 +125,35 @@ def _take(errand: Errand) -> Answer:
         return _page(errand, errors=errors), 422
     except StaleVersion as stale:
         return conflict_page(errand, stale), 409
+    except CommandIdReused:
+        # Two windows of one form: what this one says is no copy, so it may be given on its own.
+        errand.command_id = str(uuid4())
+        return _page(errand, others=[t("page.id_reused")]), 409
+    except StoreIsBusy:
+        return _page(errand, others=[t("form.busy")]), 503, BUSY
     except Refused as refused:
         if refused.code == "not_permitted":
             raise
         errors, others = refusal_by_field(errand.command, refused)
         return _page(errand, errors=errors, others=others), 422
-    return _done(errand, receipt)
+    return _done(errand, receipt, step)
 
 
-def _type(errand: Errand) -> dict[str, str]:
-    """Take over what was typed; files are received at once, so that no one chooses them twice."""
-    errors: dict[str, str] = {}
-    errand.type(request.form)
-    for name, spec in errand.command.fields.items():
-        if spec.widget != "file":
-            continue
-        try:
-            came = received(name)
-        except EvidenceRefused as refused:
-            errors[name] = sentence(refused)
-            continue
-        if came is None:
-            kept = errand.values[name]
-            if kept and not holds(kept):
-                errand.values[name] = ""
-                errors[name] = t("refusal.evidence.unknown")
-            continue
-        errand.values[name] = came.sha256
-        for other, said in (("taken_at", came.taken_at), ("taken_where", came.taken_where)):
-            if other in errand.command.fields and said and not errand.values.get(other):
-                errand.values[other] = said
-    if errand.corrects is not None and not errand.reason:
-        errors["reason"] = t("field.required")
-    return errors
+def _keep(errand: Errand, errors: dict[str, str]) -> Answer:
+    """What was typed becomes a draft; a script asks for one line, a person for the form."""
+    try:
+        draft = drafts.keep(errand)
+    except StoreIsBusy:
+        return _page(errand, errors=errors, others=[t("form.busy")]), 503, BUSY
+    if "quiet" in request.form:
+        said = t("drafts.kept", at=draft.saved_at) if draft is not None else ""
+        return Response(said, mimetype="text/plain")
+    if errors:
+        return _page(errand, errors=errors, draft=draft), 422
+    if draft is None:
+        flash(t("drafts.blank"), "soon")
+        return redirect(errand.place, 303)
+    return redirect(f"{errand.place}{'&' if '?' in errand.place else '?'}kept=1", 303)
 
 
 def _page(
@@ -176,7 +161,9 @@ def _page(
     errors: dict[str, str] | None = None,
     others: list[str] | None = None,
     locked: bool = False,
+    draft: Draft | None = None,
 ) -> str:
+    wrong = others and not locked and not errors
     return render_template(
         "commands/form.html",
         errand=errand,
@@ -186,9 +173,15 @@ def _page(
         errors=errors or {},
         others=others or [],
         locked=locked,
+        draft=draft,
+        rows=typed(errand.view, errand.command, errand.values) if locked and draft else [],
         options=errand.options(),
         checked=errand.command.name in CHECKED,
-        title=errand.title,
+        repeats=errand.command.name in REPEATED,
+        now=local_minute(system().now()),
+        is_picture=is_picture,
+        heading=errand.title,
+        title=t("app.error_title", title=errand.title) if wrong else errand.title,
         crumbs=errand.crumbs(),
     )
 
@@ -210,13 +203,13 @@ def _changes(foreseen: Foreseen) -> list[dict[str, Any]]:
     before, after = foreseen.before, foreseen.after
     records = len(after.records)
     lines = [
-        ("act.stage", word("Stage", before.stage), word("Stage", after.stage)),
-        ("case.lane.performance", *(_performed(s, records) for s in (before, after))),
-        ("case.lane.repair", *(_repaired(s, records) for s in (before, after))),
+        *standings(foreseen.stands, foreseen.then),
+        (t("case.lane.performance"), *(_performed(s, records) for s in (before, after))),
+        (t("case.lane.repair"), *(_repaired(s, records) for s in (before, after))),
     ]
     return [
-        {"label": t(code), "before": was, "after": then, "changed": was != then}
-        for code, was, then in lines
+        {"label": label, "before": was, "after": then, "changed": was != then}
+        for label, was, then in lines
     ]
 
 
@@ -229,14 +222,19 @@ def _repaired(state: Any, records: int) -> str:
     return f"{sum(r.repaired for r in state.records.values())} / {records} {t('page.records')}"
 
 
-def _done(errand: Errand, receipt: Receipt) -> Answer:
+def _done(errand: Errand, receipt: Receipt, step: str) -> Answer:
     name = errand.command.name
+    drafts.drop(errand)
     if name == "reveal_personal_data" and errand.view is not None:
         return _reveal(errand)
     if errand.view is None and name != "list_enterprise":
         flash(t(f"command.{name}.done"), "done")
         return redirect(url_for("worklist.page"), 303)
     number = errand.view.number if errand.view is not None else errand.number_of(receipt)
+    if step == "another" and name in REPEATED:
+        flash(t("form.another_done", position=receipt.position), "done")
+        stays = {part: errand.values[part] for part in STAYS if errand.values.get(part)}
+        return redirect(url_for("commands.form", name=number, command=name, **stays), 303)
     done = url_for("cases.page", name=number, receipt=receipt.command_id, done=name)
     return redirect(done, 303)
 

@@ -82,6 +82,7 @@ class Errand:
     version: int | None = None
     command_id: str = field(default_factory=lambda: str(uuid4()))
     reason: str = ""
+    place: str = ""
 
     @classmethod
     def on_case(cls, view: CaseView, command: Command) -> Errand:
@@ -112,6 +113,9 @@ class Errand:
                 self.values[name] = _as_typed(spec, self.corrects, name)
             elif name in request.args and spec.widget != "file":
                 self.values[name] = request.args[name][:400]
+            elif spec.widget == "unit" and self.view is not None:
+                # The unit that leads the case, as in most answers; another is one choice away.
+                self.values[name] = self.view.state.unit or ""
 
     def type(self, form: MultiDict[str, str]) -> None:
         for name, spec in self.command.fields.items():
@@ -163,7 +167,12 @@ class Errand:
 
     @property
     def action(self) -> str:
-        return request.path
+        return self.place
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was typed at all."""
+        return not self.reason and all(v in ("", None, []) for v in self.values.values())
 
     @property
     def hidden(self) -> dict[str, Any]:
@@ -195,11 +204,16 @@ class Errand:
             return url_for("cases.page", name=self.view.number)
         return url_for("worklist.page")
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the case went on since this form was begun."""
+        return self.view is not None and self.version not in (None, self.view.version)
+
     def crumbs(self, here: str | None = None) -> list[tuple[str, str | None]]:
         path: list[tuple[str, str | None]] = [(t("place.ledger"), url_for("ledger.page"))]
         if self.view is not None:
             path.append((self.view.number, self.back))
-        path.append((self.title, request.path if here else None))
+        path.append((self.title, self.place if here else None))
         return [*path, (here, None)] if here else path
 
     @property

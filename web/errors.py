@@ -19,6 +19,7 @@ from casesys import (
     StoreIsBusy,
     StreamIsUnknown,
 )
+from web.drafts import is_ours, keep_what_failed
 from web.reading import NoSuchDay, t
 from web.refusals import Told, sentence
 
@@ -29,14 +30,18 @@ Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 def page(
-    code: int, reason: str | None = None, number: str | None = None, title: str | None = None
+    code: int,
+    reason: str | None = None,
+    number: str | None = None,
+    title: str | None = None,
+    draft: str | None = None,
 ) -> tuple[str, int]:
     # The page of an error shows no clock: the day in the address may be what was wrong.
     g.without_clock = True
     shown = code if code in HAS_WORDS else 400 if code < 500 else 500
     title = title or t(f"error.{shown}.title")
     return render_template(
-        "error.html", code=shown, title=title, reason=reason, number=number
+        "error.html", code=shown, title=title, reason=reason, number=number, draft=draft
     ), code
 
 
@@ -64,9 +69,9 @@ def _http(fault: HTTPException) -> Answer:
         # A redirect that the router asks for is no error.
         return fault.get_response()  # type: ignore[return-value]
     if isinstance(fault, CSRFError):
-        return page(400, t("page.csrf"))
+        return page(400, t("page.csrf"), draft=keep_what_failed() if is_ours() else None)
     if isinstance(fault, RequestEntityTooLarge):
-        return page(413, _too_large())
+        return page(413, _too_large(), draft=keep_what_failed())
     # A library's own words are English and meant for programmers: ours stand in the catalogue.
     return page(code)
 
@@ -103,4 +108,4 @@ def _fault(fault: Exception) -> tuple[str, int]:
         raise fault
     number = uuid4().hex[:8]
     current_app.logger.exception("request %s failed", number)
-    return page(500, None, number)
+    return page(500, None, number, draft=keep_what_failed())

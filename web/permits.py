@@ -55,7 +55,8 @@ def ask_who_is_there() -> Response | None:
     if reader is None:
         here = request.full_path if request.query_string else request.path
         over = 1 if g.get("session_is_over") or request.method not in ("GET", "HEAD") else None
-        return redirect(url_for("session.sign_in", next=here, over=over), 303)
+        kept = 1 if g.get("kept") else None
+        return redirect(url_for("session.sign_in", next=here, over=over, kept=kept), 303)
     if not wanted & reader.permits:
         abort(403)
     return None

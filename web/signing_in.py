@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -15,7 +16,10 @@ from casesys import (
     check_password,
     end_session,
     find_session,
+    instant,
+    moment,
     name_of,
+    person_by_id,
 )
 from web.permits import everyone
 from web.reading import system, t
@@ -24,6 +28,9 @@ from web.refusals import sentence
 blueprint = Blueprint("session", __name__)
 
 TOKEN = "token"
+WHOSE = "whose"
+"""Whose session this was and when it was first seen: it outlives the session itself."""
+REMEMBERED = timedelta(days=1)
 PREFERENCES = "casesys_preferences"
 A_YEAR = 365 * 24 * 3600
 
@@ -53,15 +60,35 @@ def recognise() -> None:
     """Before every request: the reader's preferences, and who the reader is."""
     g.preferences = _preferences()
     g.language = g.preferences.language
+    if request.endpoint in ("static", "bootstrap.static"):
+        return
     token = session.get(TOKEN)
-    if token is None or request.endpoint in ("static", "bootstrap.static"):
+    found = find_session(system(), str(token)) if token is not None else None
+    if found is not None:
+        if session.get(WHOSE, [None])[0] != found.id:
+            session[WHOSE] = [found.id, system().now()]
+        g.person = _reader(found)
         return
-    found = find_session(system(), str(token))
-    if found is None:
-        session.pop(TOKEN, None)
+    if token is not None:
+        session.pop(TOKEN)
         g.session_is_over = True
-        return
-    g.person = Reader(found.id, found.login, found.unit, found.roles, found.reach)
+    if request.method == "POST" and WHOSE in session:
+        g.was = _who_was_here(*session[WHOSE])
+
+
+def _reader(found: Person) -> Reader:
+    return Reader(found.id, found.login, found.unit, found.roles, found.reach)
+
+
+def _who_was_here(account: str, since: str) -> Reader | None:
+    """Who sat here until the session ended: it lets nobody in, it says whose form this is.
+
+    The cookie is signed, so it was this browser that signed in; a closed account has nothing.
+    """
+    if system().now() >= instant(moment(since) + REMEMBERED):
+        return None
+    found = person_by_id(system(), account)
+    return _reader(found) if found is not None else None
 
 
 @blueprint.get("/sign-in")
@@ -71,6 +98,8 @@ def sign_in() -> str | Response:
     if g.get("person") is not None:
         return redirect(goal or url_for("worklist.page"), 303)
     over = t("signin.over") if g.get("session_is_over") or "over" in request.args else None
+    if over is not None and "kept" in request.args:
+        over = t("signin.kept")
     return _form(goal, None, notice=over or (t("signin.out") if "out" in request.args else None))
 
 

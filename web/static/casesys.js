@@ -157,3 +157,48 @@ if (idle) {
 
 // Many cases are done a part at a time; the page goes on by itself.
 each("form[data-go-on]", (form) => form.requestSubmit());
+
+// The office's time of now, once pressed: its clock goes on while the form stands open.
+each("button[data-now]", (button) => {
+  const opened = performance.now();
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const now = new Date(`${button.dataset.now}Z`);
+    now.setTime(now.getTime() + performance.now() - opened);
+    const field = document.getElementById(button.dataset.for);
+    field.value = now.toISOString().slice(0, 16);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+});
+
+// What is typed becomes a draft some seconds after the last key, and when the page is left.
+each("form[data-drafts]", (form) => {
+  const said = form.querySelector(".draft-said");
+  const rest = 4000;
+  let typed = false;
+  let timer = 0;
+  const keep = async () => {
+    clearTimeout(timer);
+    if (!typed || form.dataset.sent) return;
+    typed = false;
+    // A chosen file is no text: it is received when the form is sent or kept by its button.
+    const texts = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+    const body = new URLSearchParams([...texts, ["step", "draft"], ["quiet", "1"]]);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, keepalive: true, redirect: "manual" });
+      if (answer.type === "opaqueredirect") said.textContent = said.dataset.over;
+      else if (answer.ok) said.textContent = await answer.text();
+      else throw new Error(answer.status);
+    } catch {
+      typed = true;
+      said.textContent = said.dataset.failed;
+    }
+  };
+  form.addEventListener("input", () => {
+    typed = true;
+    clearTimeout(timer);
+    timer = setTimeout(keep, rest);
+  });
+  addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
+});
