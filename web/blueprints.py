@@ -27,7 +27,6 @@ PLACES = (
     "accounts",
     "commands",
     "drafts",
-    "drafts",
     "evidence",
     "letters",
 )

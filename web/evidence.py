@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
-from casesys import EvidenceRefused, Permit, instant
-from web.permits import permit
-from web.reading import evidence_store, local_minute
+from casesys import EvidenceRefused, Permit, instant, sees_evidence
+from web.permits import permit, person
+from web.reading import evidence_store, local_minute, system
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -30,6 +30,8 @@ class Received:
 @permit(Permit.READ)
 def file(sha256: str) -> Response:
     """A picture for the screen; what is no picture is handed over as a download."""
+    if not sees_evidence(system(), person(), sha256):
+        abort(404)
     store = evidence_store()
     try:
         content = store.sanitised(sha256, longest_side=LONGEST_SIDE)
