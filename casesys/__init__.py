@@ -91,6 +91,8 @@ if TYPE_CHECKING:
     from casesys.evidence import EvidenceStore as EvidenceStore
     from casesys.evidence_reach import sees_evidence as sees_evidence
     from casesys.fields import Spec as Spec
+    from casesys.figure_acts import ACTS as ACTS
+    from casesys.figure_acts import acts_of_month as acts_of_month
     from casesys.figure_members import FIGURES as FIGURES
     from casesys.figure_members import Members as Members
     from casesys.figure_members import Of as Of
@@ -219,11 +221,11 @@ if TYPE_CHECKING:
     from domain.instants import start_of_day as start_of_day
     from domain.office import enterprise_id as enterprise_id
     from domain.refusals import Refused as Refused
-    from projections.trail_marks import LATE_DAYS as LATE_DAYS
-    from projections.trail_marks import READS as READS
     from domain.rulesets import Figure as Figure
     from domain.rulesets import Requirement as Requirement
     from domain.rulesets import RuleSet as RuleSet
+    from projections.trail_marks import LATE_DAYS as LATE_DAYS
+    from projections.trail_marks import READS as READS
 
 ROOMS = {
     "casesys.account_list": (
@@ -344,6 +346,10 @@ ROOMS = {
     ),
     "casesys.evidence_reach": ("sees_evidence",),
     "casesys.fields": ("Spec",),
+    "casesys.figure_acts": (
+        "ACTS",
+        "acts_of_month",
+    ),
     "casesys.figure_members": (
         "FIGURES",
         "Members",

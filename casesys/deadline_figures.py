@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from casesys.cases_of_day import Question, Standings, standings
 from casesys.system import System
 from domain.case_state import CaseState
 from domain.deadlines import Deadline
@@ -40,11 +40,18 @@ def deadlines(
 
     ``known_at`` is the last instant at which the books may have learnt of what is counted.
     """
-    counted: dict[str, Counter[str]] = {str(kind): Counter() for kind in DeadlineKind}
-    for case in case_deadlines(system, c, as_of, known_at):
-        for deadline in case.deadlines:
-            counted[deadline.kind][str(deadline.status)] += 1
-    return {kind: dict(sorted(statuses.items())) for kind, statuses in counted.items()}
+    with standings(system, c, Question(as_of, known_at)) as seen:
+        return deadline_counts(seen)
+
+
+def deadline_counts(seen: Standings) -> dict[str, dict[str, int]]:
+    """The same of cases that were read already."""
+    found: dict[str, dict[str, int]] = {str(kind): {} for kind in DeadlineKind}
+    kinds = list(found)
+    for (place, status), n in sorted(seen.deadlines.items()):
+        if n:
+            found[kinds[place]][status] = n
+    return found
 
 
 def case_deadlines(

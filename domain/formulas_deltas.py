@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from operator import attrgetter, sub
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from domain.formulas_timeline import Standing, Step
 from domain.obstacles import RecordLine
@@ -93,7 +93,24 @@ def _first_other(one: CaseLine, other: CaseLine) -> str | None:
 NO_LINE = CaseLine("", "", ())
 
 
-def presence(standings: Iterable[Standing]) -> Presence:
+class Counts(Protocol):
+    """What of a case makes its enterprise count."""
+
+    @property
+    def cases(self) -> int: ...
+    @property
+    def records(self) -> int: ...
+    @property
+    def repaired_records(self) -> int: ...
+    @property
+    def interviews(self) -> int: ...
+    @property
+    def photos(self) -> int: ...
+    @property
+    def commitments(self) -> int: ...
+
+
+def presence(standings: Iterable[Counts]) -> Presence:
     """One enterprise, by the standings of those of its cases that are asked about."""
     records = repaired = cases = interviews = photos = commitments = all_three = 0
     for s in standings:

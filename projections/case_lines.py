@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import Any, NamedTuple
 
 import msgspec
 
-from domain.deadlines import EXCUSED, Deadline, deadlines
+from domain.deadlines import EXCUSED, deadlines
 from domain.formulas_deltas import CaseLine
 from domain.formulas_timeline import NOTHING, Standing, Step
 from domain.instants import start_of_day
-from domain.obstacles import Obstacle, RecordLine, counting, obstacle
+from domain.obstacles import RecordLine, counting, obstacle
 from domain.vocabulary import Impediment
 from domain.workdays import Workdays
 
@@ -25,6 +26,11 @@ _PLACE = {name: place for place, name in enumerate(Standing._fields)}
 _LISTINGS, _INTERVIEWS = _PLACE["listings"], _PLACE["interviews"]
 _COMMITMENTS, _CASES, _OUT = _PLACE["commitments"], _PLACE["cases"], _PLACE["excluded_cases"]
 _IMPEDED = tuple((str(kind), _PLACE[f"impeded_{kind}"]) for kind in Impediment)
+_CLASSES = tuple(
+    (name.removeprefix("class_"), place)
+    for name, place in _PLACE.items()
+    if name.startswith("class_")
+)
 _ATTEMPTS = range(_PLACE["attempts_reached_operating"], _PLACE["attempts_address_vacant"] + 1)
 
 
@@ -75,9 +81,10 @@ class Days(NamedTuple):
 
 
 class CaseOnDay(NamedTuple):
-    """One listed case at the end of ``day``; ``standing`` in the order of ``Standing``'s fields.
+    """One listed case at the end of a day, as small as may be: a district has many.
 
-    ``until`` is the last day of which anything was known.
+    The counts are those of ``Standing``. ``places`` says of each 宗 that counts where it stands,
+    or why it is not repaired; ``deadlines`` are the statuses in the order of the kinds.
     """
 
     stream: str
@@ -86,46 +93,19 @@ class CaseOnDay(NamedTuple):
     campaign: str
     town: str
     unit: str
-    standing: Sequence[int]
-    took: tuple[str, str, str, str]
-    extensions: Sequence[tuple[str, str, str]]
-    lines: Sequence[RecordLine]
-    day: str
-    until: str
-
-    @property
-    def governed(self) -> bool:
-        return bool(self.standing[_CASES])
-
-    @property
-    def excluded(self) -> bool:
-        return bool(self.standing[_OUT])
-
-    def measure(self, name: str) -> int:
-        return self.standing[_PLACE[name]]
-
-    @property
-    def impediments(self) -> tuple[str, ...]:
-        return tuple(kind for kind, place in _IMPEDED if self.standing[place])
-
-    @property
-    def records(self) -> list[tuple[RecordLine, str]]:
-        """The 宗 that count, each with where it stands."""
-        return counting(self.lines, self.until)
-
-    def obstacles(self, workdays: Workdays) -> list[tuple[RecordLine, Obstacle]]:
-        """The 宗 that are not repaired, each with the one reason that counts."""
-        held = self.impediments
-        found = [
-            (line, obstacle(line, status, self.category, held, self.day, workdays))
-            for line, status in self.records
-        ]
-        return [(line, why) for line, why in found if why is not None]
-
-    def deadlines(self, workdays: Workdays) -> Sequence[Deadline]:
-        excused = not EXCUSED.isdisjoint(self.impediments)
-        extended = tuple((kind, due) for day, kind, due in self.extensions if day <= self.until)
-        return _deadlines(self.took, excused, extended, workdays, self.day)
+    cases: int
+    excluded: int
+    exited: int
+    closed: int
+    records: int
+    repaired_records: int
+    interviews: int
+    photos: int
+    commitments: int
+    contact: str
+    impediments: tuple[str, ...]
+    places: tuple[str, ...]
+    deadlines: tuple[str, ...]
 
 
 @lru_cache(maxsize=65536)
@@ -135,19 +115,75 @@ def _deadlines(
     extended: tuple[tuple[str, str], ...],
     workdays: Workdays,
     day: str,
-) -> Sequence[Deadline]:
+) -> tuple[str, ...]:
     """Many cases of one list took the same steps on the same days."""
     listed, contact, interview, commitment = (start_of_day(one) if one else None for one in took)
     held = EXCUSED if excused else ()
     asked = Days(listed, contact, interview, commitment, held, dict(extended))
-    return deadlines(asked, workdays, day)
+    return tuple(str(one.status) for one in deadlines(asked, workdays, day))
 
 
-def on_day(row: Packed, day: str, until: str) -> CaseOnDay | None:
-    """None where the case was not listed, as far as was known by the day ``until``."""
+def on_day(row: Packed, day: str, until: str, workdays: Workdays) -> CaseOnDay | None:
+    """The case at the end of ``day``, of which nothing after ``until`` was known.
+
+    None where it was not yet listed.
+    """
+    town, unit, at, took = _walked(row.steps, until)
+    if not at[_CASES] and not at[_OUT]:
+        return None
+    impediments = tuple(kind for kind, place in _IMPEDED if at[place])
+    held = tuple(
+        _place(record, status, row.category, impediments, day, workdays)
+        for record, status in counted_records(row, until)
+    )
+    return CaseOnDay(
+        row.stream,
+        row.enterprise,
+        intern(row.category),
+        intern(row.campaign),
+        intern(town),
+        intern(unit),
+        at[_CASES],
+        at[_OUT],
+        at[_PLACE["exited_cases"]],
+        at[_PLACE["closed_cases"]],
+        at[_PLACE["records"]],
+        at[_PLACE["repaired_records"]],
+        at[_INTERVIEWS],
+        at[_PLACE["photos"]],
+        at[_COMMITMENTS],
+        next((name for name, place in _CLASSES if at[place]), ""),
+        _same(impediments),
+        _same(held),
+        _due(row, took, impediments, workdays, day, until) if at[_CASES] else (),
+    )
+
+
+def counted_records(row: Packed, until: str) -> list[tuple[RecordLine, str]]:
+    """The 宗 of a case that count, each with where it stands."""
+    return counting(_decode_records(row.records), until)
+
+
+def change_in(row: Packed, measure: str, first: str, last: str) -> int:
+    """By how much a measure of the case grew from the first to the last of these days."""
+    place = _PLACE[measure]
+    before = now = 0
+    for turn, changed, *_ in _decode_steps(row.steps):
+        if turn > last:
+            break
+        for its, value in zip(changed[::2], changed[1::2], strict=True):
+            if its == place:
+                now = value
+                if turn < first:
+                    before = value
+    return max(0, now - before)
+
+
+def _walked(packed: str, until: str) -> tuple[str, str, list[int], tuple[str, str, str, str]]:
+    """Town, unit and measures at the end of a day, and the days of listing and first steps."""
     standing = list(NOTHING)
     town = unit = listed = contact = interview = commitment = ""
-    for turn, changed, *group in _decode_steps(row.steps):
+    for turn, changed, *group in _decode_steps(packed):
         if turn > until:
             break
         if group:
@@ -162,22 +198,40 @@ def on_day(row: Packed, day: str, until: str) -> CaseOnDay | None:
                 interview = interview or turn
             elif place == _COMMITMENTS:
                 commitment = commitment or turn
-    if not standing[_CASES] and not standing[_OUT]:
-        return None
-    return CaseOnDay(
-        row.stream,
-        row.enterprise,
-        row.category,
-        row.campaign,
-        town,
-        unit,
-        standing,
-        (listed, contact, interview, commitment),
-        _decode_extensions(row.extensions) if row.extensions != "[]" else (),
-        _decode_records(row.records),
-        day,
-        until,
-    )
+    return town, unit, standing, (listed, contact, interview, commitment)
+
+
+def _place(
+    record: RecordLine,
+    status: str,
+    category: str,
+    impediments: Sequence[str],
+    day: str,
+    workdays: Workdays,
+) -> str:
+    return str(obstacle(record, status, category, impediments, day, workdays) or status)
+
+
+def _due(
+    row: Packed,
+    took: tuple[str, str, str, str],
+    impediments: Sequence[str],
+    workdays: Workdays,
+    day: str,
+    until: str,
+) -> tuple[str, ...]:
+    excused = not EXCUSED.isdisjoint(impediments)
+    extended: tuple[tuple[str, str], ...] = ()
+    if row.extensions != "[]":
+        put_off = _decode_extensions(row.extensions)
+        extended = tuple((kind, due) for on, kind, due in put_off if on <= until)
+    return _deadlines(took, excused, extended, workdays, day)
+
+
+@lru_cache(maxsize=65536)
+def _same(words: tuple[str, ...]) -> tuple[str, ...]:
+    """One tuple for all who say the same."""
+    return words
 
 
 def pack_steps(steps: Iterable[Step]) -> str:

@@ -129,3 +129,110 @@ def _named(lines: Sequence[Line], size: Size) -> list[Line]:
     down = min(short, size.floor - lower.name_y)
     moved = {upper.category: upper.name_y - (short - down), lower.category: lower.name_y + down}
     return [replace(line, name_y=moved[line.category]) for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One bar of the waterfall: from ``y`` down over ``height``, and where the next one starts."""
+
+    name: str
+    fill: str
+    x: float
+    y: float
+    height: float
+    cases: int
+    records: int
+    joint: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """A line over the bars that belong together, with their name."""
+
+    name: str
+    first: float
+    last: float
+
+
+@dataclass(frozen=True, slots=True)
+class Falls:
+    """From the list to its results, in 宗; the 件 stand under the names."""
+
+    columns: Sequence[Column]
+    brackets: Sequence[Bracket]
+    levels: Sequence[tuple[int, float]]
+    floor: int
+    width: int
+    height: int
+    bar: int
+
+
+FILLS = {
+    "listed": "total",
+    "excluded": "out",
+    "governed": "total",
+    "reached_operating": "part",
+    "reached_not_operating": "part",
+    "not_reached": "part",
+    "exited": "exit",
+    "repaired": "repair",
+}
+ORDER = (
+    ("list", ("listed", "excluded", "governed")),
+    ("classes", ("not_reached", "reached_not_operating", "reached_operating")),
+    ("results", ("exited", "repaired")),
+)
+FALLS_WIDTH, FALLS_HEIGHT, FALLS_TOP, FALLS_FLOOR = 620, 250, 44, 196
+BAR, GAP, APART_GROUPS, FALLS_LEFT = 44, 24, 26, 44
+
+
+def waterfall(bars: Sequence[Any]) -> Falls | None:
+    """Exclusions and classes hang where the one before ends; results stand on the floor."""
+    by_name = {bar.name: bar for bar in bars}
+    whole = by_name["listed"].records
+    if not whole:
+        return None
+    step = _step(whole)
+    most = -(-whole // step) * step
+
+    def y_of(records: float) -> float:
+        return round(FALLS_FLOOR - (FALLS_FLOOR - FALLS_TOP) * records / most, 1)
+
+    columns: list[Column] = []
+    brackets: list[Bracket] = []
+    x = float(FALLS_LEFT)
+    level = whole
+    for group, names in ORDER:
+        first = x
+        for name in names:
+            many = by_name[name].records
+            if name in ("listed", "governed", "exited", "repaired"):
+                top = many
+                level = by_name["governed"].records if group == "list" else level
+                joint = y_of(many) if name in ("listed", "governed") else None
+            else:
+                top = whole if name == "excluded" else level
+                level = top - many
+                joint = y_of(level) if name != "reached_operating" else None
+            drawn = max(0.0, y_of(top - many) - y_of(top))
+            columns.append(
+                Column(
+                    name, FILLS[name], round(x, 1), y_of(top), round(drawn, 1),
+                    by_name[name].cases, many, joint,
+                )
+            )  # fmt: skip
+            x += BAR + GAP
+        brackets.append(Bracket(group, round(first, 1), round(x - GAP, 1)))
+        x += APART_GROUPS - GAP + GAP / 2
+    levels = [(n, y_of(n)) for n in range(0, most + 1, step)]
+    return Falls(columns, brackets, levels, FALLS_FLOOR, FALLS_WIDTH, FALLS_HEIGHT, BAR)
+
+
+def _step(whole: int) -> int:
+    """A round step that divides the axis into at most six."""
+    size = 1
+    while True:
+        for times in (1, 2, 5):
+            if whole <= 6 * size * times:
+                return size * times
+        size *= 10

@@ -1,69 +1,147 @@
-"""The figures of a day: every rate with its fraction and its formula, and the cases behind it."""
+"""The figures of a day: every rate with its fraction and its formula, each opening its list."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request
 
-from casesys import GROUPINGS, FiguresPage, Permit, figures_of_day
-from web.charts import NARROW, WIDE, trend
-from web.listing import ListQuery
-from web.permits import permit
-from web.reading import Asked, asked, system, t, word
+from casesys import (
+    GROUPINGS,
+    HOLDERS,
+    SINCE,
+    CountingUnit,
+    FiguresPage,
+    Permit,
+    Question,
+    figures_of_day,
+    month_end_before,
+    workload,
+)
+from web.charts import NARROW, WIDE, trend, waterfall
+from web.figure_links import FigureLinks
+from web.permits import permit, person
+from web.reading import YEARS, asked, system, t, word
 
 blueprint = Blueprint("figures", __name__)
 
-REPAIRS = ("repair.by_record", "repair.by_enterprise_full", "repair.by_enterprise_any")
-ACTIONS = ("action.interview", "action.photo", "action.commitment", "action.all_three")
-BEHIND = {
-    "repair.by_record": {"repair": "some"},
-    "repair.by_enterprise_full": {"repair": "full"},
-    "repair.by_enterprise_any": {"repair": "some"},
+CARDS = ("exit.case", "repair.by_record", "repair.by_enterprise_full")
+FURTHER = (
+    "repair.by_enterprise_any",
+    "action.interview",
+    "action.photo",
+    "action.commitment",
+    "action.all_three",
+)
+CATEGORIES = ("penalty", "judgment")
+BASE = {
+    "cases": "cases",
+    "enterprises": "enterprises",
+    "records": "records",
+    "repaired_records": "repaired",
+    "closed_cases": "closed",
+    "amount_yuan": "",
 }
-"""Which condition of the ledger shows the cases behind a rate."""
+"""The columns of the base, and the list behind each; an amount has none of its own."""
 
 STATUSES = ("on_time", "late", "open_overdue", "open_in_time", "not_applicable")
+COUNTED_IN = {"record": CountingUnit.RECORD, "enterprise": CountingUnit.ENTERPRISE}
 
 
 @blueprint.get("/figures")
 @permit(Permit.READ)
 def page() -> str:
     when = asked()
-    query = ListQuery(when, (), ("all",), "all")
-    by = query.choice("by", GROUPINGS) or "town"
-    found = figures_of_day(system(), when.as_of or when.today, when.known_at, by)
-    every = found.figures["categories"]["all"]
+    problems: list[str] = []
+    by = _choice("by", GROUPINGS, "town", problems)
+    counted_in = _choice("in", tuple(COUNTED_IN), "record", problems)
+    work_by = _choice("work", HOLDERS, HOLDERS[0], problems)
+    as_of = when.as_of or when.today
+    found = figures_of_day(
+        system(),
+        person(),
+        Question(as_of, when.known_at),
+        by,
+        COUNTED_IN[counted_in],
+        _compared(problems),
+    )
+    links = FigureLinks(when)
     return render_template(
         "figures/page.html",
         found=found,
         when=when,
         by=by,
+        counted_in=counted_in,
         groupings=GROUPINGS,
-        problems=query.problems,
+        problems=problems,
+        links=links,
+        presets=_presets(as_of),
         told=_told(found),
-        repairs=[_card(found, name, when) for name in REPAIRS],
-        actions=[_card(found, name, when) for name in ACTIONS],
-        impediments=_counted(every["impediments"], "impediment", "Impediment", when),
-        classes=_counted(every["contact_class"], "contact", "ContactClass", when),
+        cards=[_card(found, name, links) for name in CARDS],
+        further=[_card(found, name, links) for name in FURTHER],
+        base=BASE,
+        held=_held(found, links),
+        impediments=_counted(found, "impediments", "impeded", "Impediment", links),
+        classes=_counted(found, "contact_class", "contact", "ContactClass", links),
         statuses=STATUSES,
         wide=trend(found.months, WIDE),
         narrow=trend(found.months, NARROW),
+        falls=waterfall(found.bars),
+        work=None if when.past else workload(system(), person(), work_by),
+        work_by=work_by,
+        holders=HOLDERS,
+        since=SINCE,
         grouped=lambda amount: f"{int(amount[:-3]):,}{amount[-3:]}",
-        behind=lambda **conditions: _ledger(when, conditions),
-        last_day=lambda month: f"{monthrange(int(month[:4]), int(month[5:]))[1]:02d}",
+        month_end=lambda month: min(_last_day(month), as_of),
+        title=t("figures.title"),
         crumbs=[(t("place.figures"), None), (t("figures.title"), None)],
     )
+
+
+def _choice(name: str, allowed: Sequence[str], otherwise: str, problems: list[str]) -> str:
+    value = request.args.get(name, "").strip()
+    if not value or value in allowed:
+        return value or otherwise
+    problems.append(t("list.unknown_value", name=name, value=value[:60]))
+    return otherwise
+
+
+def _compared(problems: list[str]) -> str | None:
+    """The day to compare with; what is no day is named and left out."""
+    text = request.args.get("compare", "").strip()
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if day.year not in YEARS:
+        problems.append(t("list.no_day", value=text[:60]))
+        return None
+    return day.isoformat()
+
+
+def _last_day(month: str) -> str:
+    return f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]:02d}"
+
+
+def _presets(as_of: str) -> list[tuple[str, str]]:
+    """Days that are often compared with: words and day."""
+    year_end = f"{int(as_of[:4]) - 1}-12-31"
+    return [
+        (t("figures.compare_month"), month_end_before(as_of)),
+        (t("figures.compare_year"), year_end),
+    ]
 
 
 def _told(found: FiguresPage) -> str:
     rates = {
         category: found.figures["categories"][category]["rates"]["repair.by_record"]
-        for category in ("penalty", "judgment")
+        for category in ("judgment", "penalty")
     }
-    every = found.figures["categories"]["all"]
     parts = [
         t("figures.told", category=word("Category", category), **_written(rate))
         for category, rate in rates.items()
@@ -71,65 +149,88 @@ def _told(found: FiguresPage) -> str:
     ]
     if not parts:
         return t("figures.told_nothing")
-    rate = every["rates"]["repair.by_record"]
-    parts.append(
-        t(
-            "figures.told_open",
-            n=rate["denominator"] - rate["numerator"],
-            cases=every["impediments"]["cases_with_any"],
+    held = {one.why: one for one in found.held}
+    beyond = [held[why] for why in ("bankrupt", "lost_contact") if why in held]
+    if beyond:
+        parts.append(
+            t(
+                "figures.told_held",
+                n=found.unrepaired,
+                beyond=sum(one.records for one in beyond),
+                bankrupt=_enterprises(held, "bankrupt"),
+                lost=_enterprises(held, "lost_contact"),
+            )
         )
-    )
+    else:
+        parts.append(t("figures.told_open", n=found.unrepaired))
     return t("figures.between").join(parts) + t("worklist.end")
+
+
+def _enterprises(held: Mapping[str, Any], why: str) -> int:
+    return held[why].enterprises if why in held else 0
 
 
 def _written(rate: Mapping[str, Any]) -> dict[str, Any]:
     return {name: rate[name] for name in ("percent", "numerator", "denominator")}
 
 
-def _card(found: FiguresPage, name: str, when: Asked) -> dict[str, Any]:
+def _card(found: FiguresPage, name: str, links: FigureLinks) -> dict[str, Any]:
     formula = found.formulas[name]
     rate = found.figures["categories"]["all"]["rates"][name]
     earlier = found.before["categories"]["all"]["rates"][name]
-    behind = BEHIND.get(name)
     return {
         "title": t(f"figures.{name}"),
         **_written(rate),
         "unit": t(f"unit.{formula.unit.name.lower()}"),
-        "href": _ledger(when, behind) if behind else None,
-        **_change(rate, earlier, found.before_on),
+        "links": links.fraction(name),
+        **_change(rate, earlier, found),
+        "before_href": links.fraction(name, as_of=found.before_on)[0],
         "definition": t(formula.code),
         "tracks": [
             {
                 "words": word("Category", category),
                 **_written(found.figures["categories"][category]["rates"][name]),
+                "links": links.fraction(name, category=category),
             }
-            for category in ("penalty", "judgment")
+            for category in CATEGORIES
         ],
         "formula": f"{name} v{formula.version}",
     }
 
 
-def _change(rate: Mapping[str, Any], earlier: Mapping[str, Any], on: str) -> dict[str, str]:
-    """What the rate did since the end of the month before; nothing where either has no percent."""
+def _change(
+    rate: Mapping[str, Any], earlier: Mapping[str, Any], found: FiguresPage
+) -> dict[str, str]:
+    """What the rate did since the day compared with; nothing where either has no percent."""
     if rate["percent"] is None or earlier["percent"] is None:
         return {}
     points = rate["percent"] - earlier["percent"]
+    on = found.before_on[5:] if found.before_on[:4] == found.as_of[:4] else found.before_on
     return {
-        "change": t("figures.change" if points else "figures.unchanged", on=on[5:], points=points),
+        "change": t("figures.change" if points else "figures.unchanged", on=on, points=points),
         "before": t("figures.before", **_written(earlier)),
     }
 
 
-def _counted(
-    counts: Mapping[str, int], condition: str, kind: str, when: Asked
-) -> list[dict[str, Any]]:
+def _held(found: FiguresPage, links: FigureLinks) -> list[dict[str, Any]]:
+    most = max((one.records for one in found.held), default=0)
     return [
-        {"words": word(kind, name), "n": n, "href": _ledger(when, {condition: name})}
-        for name, n in counts.items()
-        if name != "cases_with_any"
+        {
+            "words": word("Obstacle", one.why),
+            "n": one.records,
+            "sub": t("figures.held_of", cases=one.cases, enterprises=one.enterprises),
+            "width": round(100 * one.records / most, 1),
+            "href": links.of(f"held-{one.why}"),
+        }
+        for one in found.held
     ]
 
 
-def _ledger(when: Asked, conditions: Mapping[str, str]) -> str:
-    values: dict[str, Any] = {**conditions, **when.query}
-    return url_for("ledger.page", **values)
+def _counted(
+    found: FiguresPage, counts: str, prefix: str, kind: str, links: FigureLinks
+) -> list[dict[str, Any]]:
+    return [
+        {"words": word(kind, name), "n": n, "href": links.of(f"{prefix}-{name}")}
+        for name, n in found.figures["categories"]["all"][counts].items()
+        if name != "cases_with_any"
+    ]

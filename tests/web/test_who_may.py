@@ -12,9 +12,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from casesys.bulk import begin_bulk
 from casesys.commands import COMMANDS
 from casesys.evidence import EvidenceStore
 from casesys.permits import PERMITS, Permit, Person
+from casesys.saved_views import save_view
 from casesys.system import System
 from domain.case import GovernanceCase
 from domain.office import Enterprise
@@ -22,7 +24,7 @@ from domain.vocabulary import Role
 from tests import examples, scenarios
 from tests.casesys.intake.making import CODES, HEAD, record, workbook
 from tests.examples import EXAMPLES
-from tests.offices import OFFICER, PASSWORD, Clock
+from tests.offices import OFFICER, PASSWORD, Clock, person
 from tests.stores import settings_of
 from tests.web.helpers import Reader, app_of
 from tests.web.test_evidence import photograph
@@ -79,6 +81,8 @@ INTAKE = row("        s   +   -   -   +   -   -   -   -   s   - ")
 LISTS = row("         s   +   -   -   +   -   +   -   -   s   - ")
 """The lists that came in, and what became of their rows."""
 ANY_DESK = row("      s   +   +   +   +   +   -   -   -   s   - ")
+ITS_OWNER = row("     s   +   n   n   n   n   -   -   -   s   - ")
+"""What one person began, and nobody else goes on with."""
 SUPERVISORS = row("   s   -   -   -   +   +   -   -   -   s   - ")
 DECISIONS = row("     s   -   -   -   +   n   -   -   -   s   - ")
 SECOND = row("        s   -   -   n   +   n   -   -   -   s   - ")
@@ -86,6 +90,7 @@ SECOND = row("        s   -   -   n   +   n   -   -   -   s   - ")
 AUDITORS = row("      s   -   -   -   -   -   +   -   -   s   - ")
 ACCOUNTS = row("      s   -   -   -   -   -   -   +   -   s   - ")
 GRANTS = row("        s   -   -   -   -   -   -   -   +   s   - ")
+GRANTS_AND_ACCOUNTS = 0
 NO_ONE = row("        s   -   -   -   -   -   -   -   -   s   - ")
 """What only the operator does, at the command line."""
 NO_FORM = row("       s   n   n   n   n   n   n   n   n   s   - ")
@@ -97,6 +102,10 @@ UNHEARD = row("       m   m   m   m   m   m   m   m   m   m   m ")
 
 ROUTES: dict[str, dict[str, Row]] = {
     "/": {"GET": READERS},
+    "/accounts": {"GET": ADMINISTRATION},
+    "/accounts/<uuid:account>": {"GET": ADMINISTRATION},
+    "/accounts/<uuid:account>/<deed>": {"GET": ACCOUNTS, "POST": ACCOUNTS, "OPTIONS": BOTH_ADMINISTRATORS},
+    "/accounts/open": {"GET": ACCOUNTS, "POST": ACCOUNTS},
     "/approvals": {"GET": SUPERVISORS},
     "/approvals/<name>/<path:key>": {"GET": DECISIONS},
     "/audit": {"GET": AUDITORS},
@@ -106,6 +115,8 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/audit/powers": {"GET": AUDITORS},
     "/audit/reads": {"GET": AUDITORS},
     "/bootstrap/static/<path:filename>": {"GET": EVERYONE},
+    "/bulk": {"POST": ANY_DESK},
+    "/bulk/<uuid:bulk>": {"GET": ITS_OWNER, "POST": ITS_OWNER},
     "/cases": {"GET": READERS},
     "/cases/<name>": {"GET": CASE},
     "/cases/<name>/correct/<int:version>": {"GET": DESKS, "POST": DESKS},
@@ -115,22 +126,39 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/cases/<name>/letters/<paper>": {"GET": CASE},
     "/cases/<name>/letters/<paper>/docx": {"GET": CASE},
     "/cases/<name>/letters/<paper>/print": {"GET": CASE},
+    "/claim/<name>": {"POST": DESKS},
     "/do/<command>": {"GET": INTAKE, "POST": INTAKE, "OPTIONS": FORMS},
     "/do/<command>/<uuid:stream>": {"GET": INTAKE, "POST": INTAKE, "OPTIONS": FORMS},
     "/evidence/<sha256>": {"GET": READERS},
     "/figures": {"GET": READERS},
+    "/figures/acts": {"GET": READERS},
+    "/figures/members": {"GET": READERS},
+    "/figures/work": {"GET": READERS},
+    "/own": {"GET": OWN},
+    "/own/code": {"GET": OWN, "POST": OWN},
+    "/own/password": {"GET": OWN, "POST": OWN},
+    "/own/sessions": {"POST": OWN},
     "/preferences": {"GET": EVERYONE},
+    "/prove": {"GET": OWN, "POST": OWN},
     "/search": {"GET": READERS},
     "/sign-in": {"GET": EVERYONE, "POST": WITH_PASSWORD},
+    "/session": {"GET": WITH_PASSWORD, "OPTIONS": EVERYONE},
+    "/sign-in/code": {"GET": SIGNED_IN_ALREADY, "POST": SIGNED_IN_ALREADY, "OPTIONS": EVERYONE},
+    "/sign-in/provider": {"GET": NO_PROVIDER, "OPTIONS": EVERYONE},
+    "/sign-in/provider/back": {"GET": NO_PROVIDER, "OPTIONS": EVERYONE},
     "/sign-out": {"POST": EVERYONE},
     "/static/<path:filename>": {"GET": EVERYONE},
     "/uploads": {"GET": LISTS, "POST": INTAKE},
     "/uploads/<uuid:upload>": {"GET": LISTS},
     "/uploads/<uuid:upload>/held/<int:version>": {"GET": INTAKE, "POST": INTAKE},
     "/uploads/held": {"GET": LISTS},
+    "/views": {"POST": READERS},
+    "/views/<uuid:view>": {"POST": READERS},
+    "/worklist.<any(csv, xlsx):kind>": {"GET": READERS},
 }
 """The forms of commands are asked here with one that a desk gives; all stand below."""
-WRITING = frozenset(ROUTES) - {"/sign-in", "/sign-out"}
+NOT_WRITING = {"/sign-in", "/sign-out", "/bulk", "/views", "/views/<uuid:view>"}
+WRITING = frozenset(ROUTES) - NOT_WRITING
 """Where what is sent is an act of the office, and an entry of its log."""
 
 COMMANDS_OF: dict[str, Row] = {
@@ -231,6 +259,9 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
     upload = officer.send("/uploads", file=File("名单.xlsx", held).chosen()).location
     store = EvidenceStore(system.settings.home / "evidence")
     picture = store.put(File("p.jpg", photograph()).chosen()[0], "p.jpg")
+    mine = person(system, OFFICER)
+    bulk = begin_bulk(system, mine, "claim_case", [number])
+    view = save_view(system, mine, "处罚", "category=penalty")
     read = {
         "/": "/",
         "/approvals": "/approvals",
@@ -242,6 +273,8 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/audit/powers": "/audit/powers?as_of=2021-07-20",
         "/audit/reads": "/audit/reads",
         "/bootstrap/static/<path:filename>": "/bootstrap/static/css/bootstrap.min.css",
+        "/bulk": "/bulk",
+        "/bulk/<uuid:bulk>": f"/bulk/{bulk}",
         "/cases": "/cases",
         "/cases/<name>": f"/cases/{number}",
         "/cases/<name>/correct/<int:version>": f"/cases/{number}/correct/4",
@@ -251,6 +284,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/cases/<name>/letters/<paper>": f"/cases/{number}/letters/commitment",
         "/cases/<name>/letters/<paper>/docx": f"/cases/{number}/letters/commitment/docx",
         "/cases/<name>/letters/<paper>/print": f"/cases/{number}/letters/commitment/print",
+        "/claim/<name>": f"/claim/{number}",
         "/do/<command>": "/do/list_enterprise",
         "/do/<command>/<uuid:stream>": f"/do/move_enterprise/{examples.enterprise(system)}",
         "/evidence/<sha256>": f"/evidence/{picture.sha256}",
@@ -264,8 +298,13 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/uploads/<uuid:upload>": upload,
         "/uploads/<uuid:upload>/held/<int:version>": f"{upload}/held/2",
         "/uploads/held": "/uploads/held",
+        "/views": "/views",
+        "/views/<uuid:view>": f"/views/{view.id}",
+        "/worklist.<any(csv, xlsx):kind>": "/worklist.csv",
     }
     sent: dict[str, dict[str, Any]] = {
+        "/bulk": {"command": "claim_case", "case": number},
+        "/bulk/<uuid:bulk>": {"step": "do"},
         "/cases/<name>/correct/<int:version>": {
             **scenarios.contact("2021-07-05", channel="visit"),
             "reason": "记错了方式",

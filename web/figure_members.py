@@ -1,0 +1,158 @@
+"""The list behind one figure: every 宗, 件 or 家 that it counts, each leading to its case."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+
+from casesys import (
+    ACTS,
+    FIGURES,
+    OF_WORK,
+    Members,
+    Of,
+    Permit,
+    Question,
+    acts_of_month,
+    known,
+    members,
+    work_members,
+)
+from web.permits import permit, person
+from web.reading import asked, system, t, word
+
+blueprint = Blueprint("figure_members", __name__)
+
+MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", re.ASCII)
+CATEGORIES = ("penalty", "judgment")
+LONGEST = 60
+OF_LISTS = {
+    "held-": ("Obstacle", "held"),
+    "impeded-": ("Impediment", "impeded-kind"),
+    "contact-": ("ContactClass", "contact"),
+    "records-class-": ("GovernanceClass", "records-class"),
+    "class-": ("GovernanceClass", "class"),
+}
+"""Figures named by a word of a closed list: which list, and the sentence around the word."""
+
+MOST_DIGITS = 9
+
+
+@blueprint.get("/figures/members")
+@permit(Permit.READ)
+def page() -> str:
+    when = asked()
+    count = request.args.get("count", "")
+    if count not in FIGURES:
+        abort(404)
+    part = Of(**{name: request.args.get(name, "").strip()[:LONGEST] for name in Of._fields})
+    as_of = when.as_of or when.today
+    found = members(system(), person(), count, part, Question(as_of, when.known_at), _page())
+    chosen = [
+        word("Category", value) if name == "category" else value
+        for name, value in part._asdict().items()
+        if value
+    ]
+    return _shown(
+        found,
+        t("members.title", what=_what(count), part=" · ".join(chosen)) if chosen else _what(count),
+        when.query,
+        told=t(
+            f"members.told.{found.unit.name.lower()}",
+            n=found.total,
+            day=as_of,
+        ),
+        where="Place" if found.unit.name == "RECORD" else None,
+    )
+
+
+@blueprint.get("/figures/acts")
+@permit(Permit.READ)
+def acts() -> str:
+    when = asked()
+    act, month = request.args.get("act", ""), request.args.get("month", "")
+    category = request.args.get("category", "")
+    if act not in ACTS or not MONTH.fullmatch(month) or category not in ("", *CATEGORIES):
+        abort(404)
+    asks = Question(when.as_of or when.today, when.known_at)
+    found = acts_of_month(system(), person(), act, month, category, asks, _page())
+    what = t(f"members.act.{act}")
+    if category:
+        what = t("members.title", what=what, part=word("Category", category))
+    return _shown(
+        found,
+        t("members.title", what=what, part=month),
+        when.query,
+        told=t("members.told.act", n=found.total),
+        where="happened",
+    )
+
+
+@blueprint.get("/figures/work")
+@permit(Permit.READ)
+def work() -> str:
+    """The cases or acts that one number of the workload counts; work is a question of today."""
+    asked()
+    given = {name: request.args.get(name, "").strip() for name in ("by", "of", "count")}
+    if given["count"] not in OF_WORK:
+        abort(404)
+    try:
+        found = work_members(system(), person(), given["by"], given["of"], given["count"], _page())
+    except KeyError:
+        abort(404)
+    what, of_acts = t(f"figures.work.{given['count']}"), given["count"] == "acts"
+    return _shown(
+        found,
+        t("members.of_work", what=what),
+        {},
+        told=t("members.told.act" if of_acts else "members.told.now", n=found.total),
+        where="act" if of_acts else "step",
+    )
+
+
+def _shown(
+    found: Members, title: str, keep: dict[str, Any], *, told: str, where: str | None
+) -> str:
+    return render_template(
+        "figures/members.html",
+        found=found,
+        keep=keep,
+        told=told,
+        where=where,
+        where_words=lambda value: _where(where, value),
+        title=title,
+        crumbs=[(t("place.figures"), url_for("figures.page", **keep)), (title, None)],
+    )
+
+
+def _what(count: str) -> str:
+    """The words of a figure; those of a closed list are made of its own words."""
+    if known(f"members.of.{count}"):
+        return t(f"members.of.{count}")
+    for prefix, (kind, code) in OF_LISTS.items():
+        if count.startswith(prefix):
+            return t(f"members.of.{code}", what=word(kind, count.removeprefix(prefix)))
+    kind, _, status = count.partition("-")
+    return t(
+        "members.of.deadline",
+        kind=word("DeadlineKind", kind),
+        status=word("DeadlineStatus", status),
+    )
+
+
+def _where(kind: str | None, value: str | None) -> str:
+    if kind is None or value is None:
+        return ""
+    if kind in ("act", "happened"):
+        return t(f"topic.{value}")
+    if kind == "step":
+        return t(f"command.{value}")
+    place = word("RecordPlace", value)
+    return place if place != value else word("Obstacle", value)
+
+
+def _page() -> int:
+    text = request.args.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
