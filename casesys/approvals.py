@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from casesys.case_view import CaseView
 from casesys.commands import COMMANDS
 from casesys.lanes import needed
+from casesys.needs import Need, contact_needs
 from casesys.permits import Person
 from casesys.system import System
 from domain.case import GovernanceCase
@@ -28,15 +29,6 @@ SIZE = 20
 
 SECOND_PERSON = frozenset({"same_person_proposed_it", "approver_handles_the_case"})
 """The refusals that say: somebody else may decide this, but not this reader."""
-
-CONTACT_RULES = {
-    "enterprise_was_reached": "never_reached",
-    "too_few_contact_attempts": "attempts",
-    "too_few_contact_channels": "channels",
-    "no_visit_with_photo": "visits",
-    "attempts_too_close": "spread",
-}
-"""Which need of an unreachability is missing when the guard refuses with this code."""
 
 
 class Waiting(NamedTuple):
@@ -62,15 +54,6 @@ class WaitingPage(NamedTuple):
     page: int
     pages: int
     first: int
-
-
-class Need(NamedTuple):
-    """One thing that the rule asks; ``done`` of ``wanted`` where it is counted."""
-
-    name: str
-    present: bool
-    done: int | None = None
-    wanted: int | None = None
 
 
 class ProposalView(NamedTuple):
@@ -178,25 +161,10 @@ def _needs(
         yield from (Need(step, step not in missing) for step in needed(state))
         yield Need("no_objection", "objection_is_open" not in refused)
     elif kind == Proposal.UNREACHABLE:
-        yield from _contact(state, desk, refused)
+        yield from contact_needs(state, desk.rules, desk.workdays, refused)
     else:
         yield from (Need(name, bool(proposed.data.get(name))) for name in ("ground", "document"))
     yield Need("second_person", not SECOND_PERSON & refused)
-
-
-def _contact(state: CaseState, desk: Desk, refused: set[str]) -> Iterator[Need]:
-    rule, days = desk.rules.unreachable, state.contact_days
-    counted: Mapping[str, tuple[int, int]] = {
-        "attempts": (state.attempts, rule.attempts),
-        "channels": (len(state.channels), rule.channels),
-        "visits": (state.visits_with_photo, rule.visits),
-        "spread": (
-            desk.workdays.between(min(days), max(days)) if days else 0,
-            rule.spread_workdays,
-        ),
-    }
-    for code, name in CONTACT_RULES.items():
-        yield Need(name, code not in refused, *counted.get(name, (None, None)))
 
 
 def _login(system: System, c: Connection, account: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import url_for
 
-from casesys import COMMANDS, CaseView, Refused, needed
+from casesys import COMMANDS, Act, CaseView, Checklist, Refused, checklists, known, opens_on
+from web.case_records import need_item
 from web.permits import person
 from web.reading import language, t
 from web.refusals import sentence
@@ -47,18 +48,24 @@ AHEAD = (
 )
 """The steps ahead in the order in which they come."""
 
+BEHIND = frozenset(
+    {"subject_has_exited", "subject_is_excluded", "case_is_closed", "record_already_repaired"}
+)
+"""Refusals of a case that has gone past the act: it is no step ahead."""
+
+SHOWN_LISTS = 3
+"""How many checklists of one act stand in the open; the tab of the records has all of them."""
+
 
 def acts_of(view: CaseView) -> dict[str, Any]:
     lawful = {act.command: act for act in view.lawful}
     main = view.main if view.main in lawful else None
-    names = [name for name in OFTEN if name in lawful] + [n for n in lawful if n not in OFTEN]
-    others = [
-        {"words": t(f"command.{name}"), "href": do(view, name)} for name in names if name != main
-    ]
-    locked = [_locked(view, act) for act in view.locked if act.applies]
-    absent = [_locked(view, act) for act in view.locked if not act.applies]
-    ahead = [act for act in locked if not act["of_another"]]
-    ahead.sort(key=lambda act: AHEAD.index(act["name"]) if act["name"] in AHEAD else len(AHEAD))
+    names = [name for name in _often(view) if name in lawful]
+    names += [name for name in lawful if name not in names]
+    others = [_other(view, name) for name in names if name != main]
+    locked = [act for act in view.locked if _is_ahead(view, act)]
+    locked.sort(key=lambda act: _place(view, act))
+    absent = [act for act in view.locked if act not in locked]
     clock = view.clock
     return {
         "main": main
@@ -70,16 +77,49 @@ def acts_of(view: CaseView) -> dict[str, Any]:
         },
         "others": others[:FOLDED],
         "folded": others[FOLDED:],
-        "locked": ahead[:LOCKED],
-        "absent": [*ahead[LOCKED:], *(a for a in locked if a["of_another"]), *absent],
+        "locked": [_locked(view, act) for act in locked[:LOCKED]],
+        "absent": [_absent(act) for act in (*locked[LOCKED:], *absent)],
         "only_reads": not any(
             COMMANDS[act.command].permit in person().permits for act in view.acts
         ),
     }
 
 
+def _is_ahead(view: CaseView, act: Act) -> bool:
+    """Whether the act is still to come, and this reader's to do."""
+    codes = {refusal.code for refusal in act.refusals}
+    if not act.applies or codes & BEHIND or "not_permitted" in codes:
+        return False
+    # A register may tell of an interview without its notice: another one is no step ahead.
+    return not (act.command == "hold_interview" and view.state.interviews)
+
+
+def _place(view: CaseView, act: Act) -> int:
+    """Where the act stands among the steps ahead; who was tried in vain may prove unreachable."""
+    if act.command == "propose_unreachable" and view.state.attempts:
+        return -1
+    return AHEAD.index(act.command) if act.command in AHEAD else len(AHEAD)
+
+
+def _absent(act: Act) -> dict[str, Any]:
+    return {"words": t(f"command.{act.command}"), "reason": sentence(act.refusals[0])}
+
+
+def _often(view: CaseView) -> tuple[str, ...]:
+    """Of a case that nobody handles, it comes first that somebody takes it."""
+    return OFTEN if view.state.officer is not None else ("claim_case", *OFTEN)
+
+
 def do(view: CaseView, command: str) -> str:
     return url_for("commands.form", name=view.number, command=command)
+
+
+def _other(view: CaseView, command: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"words": t(f"command.{command}"), "href": do(view, command)}
+    if command == "extend_deadline" and view.clock is not None and view.clock.days >= 0:
+        # A deadline is moved while it runs, and not afterwards.
+        found["remark"] = t("case.until", day=view.clock.due_on)
+    return found
 
 
 def _needs(command: str) -> str | None:
@@ -87,18 +127,42 @@ def _needs(command: str) -> str | None:
     return t("case.needs", what=t("page.comma").join(asked_for)) if asked_for else None
 
 
-def _locked(view: CaseView, act: Any) -> dict[str, Any]:
+def _locked(view: CaseView, act: Act) -> dict[str, Any]:
     first: Refused = act.refusals[0]
-    found: dict[str, Any] = {
-        "name": act.command,
-        "words": t(f"command.{act.command}"),
-        "reason": sentence(first),
-        "of_another": first.code == "not_permitted",
+    lists = checklists(view, act)
+    opens = opens_on(lists) if lists else first.values.get("opens")
+    words, records = t(f"command.{act.command}"), [r for one in lists for r in one.records]
+    if len(records) > 1:
+        words = t("case.act_of_records", what=words, n=len(records))
+    missing = [need for one in lists for need in one.needs if not need.present]
+    # Where one step alone is missing the sentence names it, and a list would only repeat it.
+    alone = f"case.first.{missing[0].name}" if len(missing) == 1 and len(lists) == 1 else ""
+    return {
+        "words": words,
+        "reason": t(alone) if known(alone) else _reason(act, first, lists, opens),
+        "lists": [] if known(alone) else [_list(one, lists) for one in lists[:SHOWN_LISTS]],
+        "more": max(0, len(lists) - SHOWN_LISTS),
+        "records": url_for("cases.page", name=view.number, tab="records") + "#tabs",
     }
-    if any(refusal.code == "steps_missing_for_exit" for refusal in act.refusals):
-        missing = view.state.missing_for_exit()
-        found["checklist"] = [
-            {"words": t(f"case.step.{step}"), "present": step not in missing}
-            for step in needed(view.state)
-        ]
-    return found
+
+
+def _reason(act: Act, first: Refused, lists: list[Checklist], opens: str | None) -> str:
+    """Why not yet: the day that has to come, else what the list asks, else the rule itself."""
+    if opens is not None:
+        return t("case.opens_on", day=opens)
+    if act.command == "propose_exit" and lists:
+        return t("case.lacks_for_exit", total=len(lists[0].needs))
+    if len(lists) == 1 and not lists[0].complete:
+        missing = sum(1 for need in lists[0].needs if not need.present)
+        return t("case.lacks", n=missing, total=len(lists[0].needs))
+    return sentence(first)
+
+
+def _list(found: Checklist, lists: list[Checklist]) -> dict[str, Any]:
+    """One checklist; where there are several, it says which records it is about."""
+    numbers = [one.record.number for one in found.records]
+    about = None
+    if len(lists) > 1:
+        about = numbers[0] if len(numbers) == 1 else t("case.of_records", n=len(numbers))
+    needs = [need_item(need, several=len(numbers) > 1) for need in found.needs]
+    return {"about": about, "needs": needs}

@@ -17,7 +17,8 @@ from casesys import (
     see_proposal,
     waiting_page,
 )
-from web.cases import look, moment_item
+from web.case_timeline import moment_item
+from web.cases import look
 from web.errands import Errand
 from web.facts import FILES, OPENED, brief, described, evidence, record_number
 from web.permits import permit, person

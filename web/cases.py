@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
-from markupsafe import Markup
 
 from casesys import (
     COMMANDS,
@@ -13,22 +12,21 @@ from casesys import (
     EntryView,
     Moment,
     Permit,
-    end_of_day,
+    Step,
+    computed_deadlines,
     entry_view,
     known,
     see_case,
 )
 from web.acts import acts_of
-from web.facts import OPENED, UNVOIDABLE, VOIDING, brief, described
+from web.case_tabs import asked_tab, tab_content, tab_links
+from web.case_timeline import counted_words, entry_title
+from web.case_timeline import moment_item as moment_item
+from web.facts import UNVOIDABLE, VOIDING, described
 from web.permits import permit, person
-from web.reading import Asked, asked, system, t, who_words, word
+from web.reading import Asked, asked, system, t, word
 
 blueprint = Blueprint("cases", __name__)
-
-LATE_DAYS = 2
-"""From how many days on an entry counts as written late."""
-
-NARROWINGS = (None, "milestones", "contact", "late")
 
 
 @blueprint.get("/cases/<name>")
@@ -36,6 +34,7 @@ NARROWINGS = (None, "milestones", "contact", "late")
 def page(name: str) -> str:
     when = asked()
     view = look(name, when)
+    here = asked_tab()
     return render_template(
         "cases/page.html",
         view=view,
@@ -45,12 +44,14 @@ def page(name: str) -> str:
         tags=_tags(view),
         clock_of_case=_clock(view),
         steps=[_step(view, step) for step in view.steps],
+        performance=_performance(view),
+        repair=_repair(view),
         acts=acts_of(view),
-        moments=_moments(view, when, request.args.get("only")),
-        narrowings=_narrowings(view, when, request.args.get("only")),
+        showing=here,
+        tabs=tab_links(view, when, here),
+        tab=tab_content(view, when, here),
         receipt_of=_receipt(view, request.args.get("receipt"), request.args.get("done", "")),
-        findings=sorted({f for m in view.moments for f in m.entry.findings}),
-        records=_records(view),
+        findings=sum(1 for entry in view.entries if entry.findings),
     )
 
 
@@ -91,9 +92,9 @@ def show_entry(
 
 def _voiding(view: CaseView, version: int) -> Moment | None:
     """The entry that took this one away, if one did."""
-    for moment in view.moments:
-        if moment.entry.topic in VOIDING and moment.entry.data.get("target") == version:
-            return moment
+    for entry in view.entries:
+        if entry.topic in VOIDING and entry.data.get("target") == version:
+            return view.moment(entry)
     return None
 
 
@@ -101,16 +102,6 @@ def crumbs(view: CaseView, here: str | None) -> list[tuple[str, str | None]]:
     path: list[tuple[str, str | None]] = [(t("place.ledger"), url_for("ledger.page"))]
     path.append((view.number, url_for("cases.page", name=view.number) if here else None))
     return [*path, (here, None)] if here else path
-
-
-def entry_title(moment: Moment) -> str:
-    """What happened, in the words of the timeline; a contact says its result at once."""
-    words = t(f"topic.{moment.entry.topic}")
-    for fact, kind in (("result", "ContactResult"), ("branch", "Branch")):
-        value = moment.entry.data.get(fact)
-        if value and known(f"choice.{kind}.{value}"):
-            return t("case.title_with", words=words, more=word(kind, value))
-    return words
 
 
 def _facts(view: CaseView) -> list[tuple[str, Any]]:
@@ -144,128 +135,82 @@ def _clock(view: CaseView) -> dict[str, Any] | None:
     clock = view.clock
     if clock is None:
         return None
-    sub = t("case.due_on", day=clock.due_on)
+    sub = [t("case.due_on", day=clock.due_on)]
+    sub += [counted_words(d) for d in computed_deadlines(view) if d.deadline.kind == clock.kind]
     if clock.provisional:
-        sub = f"{sub} · {t('clock.provisional')}"
-    return {"label": word("DeadlineKind", clock.kind), "days": clock.days, "sub": sub}
+        sub.append(t("clock.provisional"))
+    return {
+        "label": word("DeadlineKind", clock.kind),
+        "days": clock.days,
+        "sub": " · ".join(sub),
+    }
 
 
-def _step(view: CaseView, step: Any) -> dict[str, Any]:
+def _step(view: CaseView, step: Step) -> dict[str, Any]:
     item: dict[str, Any] = {"words": t(f"case.step.{step.name}"), "state": step.state}
     if step.name == "branch":
         ways = ("unreachable", "not_operating", "operating")
         item["fork"] = [{"words": word("Branch", w), "taken": w == step.branch} for w in ways]
-    item["dates"] = (step.done_on or (step.due_on if step.state == "now" else "") or "")[5:]
+    day = step.done_on or (step.due_on if step.state == "now" else None) or ""
+    # The year is said where it is not the one that is looked at.
+    item["dates"] = day[5:] if day[:4] == view.today[:4] else day
     if step.state == "skipped":
         item["dates"] = t("step.skipped")
     if step.late_days:
-        item |= {"remark": t("case.late_workdays", days=step.late_days), "tone": "late"}
+        done = step.name == "reached" and step.state == "done"
+        first = "case.late_first" if done else "case.late_workdays"
+        item |= {"remark": t(first, days=step.late_days), "tone": "late"}
     elif step.state == "now" and step.days_left is not None:
         soon = step.days_left <= 3
         words = t("clock.today") if not step.days_left else ""
         words = words or t("clock.remaining", days=step.days_left)
         item |= {"remark": words, "tone": "soon" if soon else None}
+    elif step.name == "photo" and step.count:
+        item["remark"] = t("case.pictures", n=step.count)
     elif step.count > 1:
         item["remark"] = t("case.times", n=step.count)
+    elif step.state == "locked" and known(f"case.after.{step.name}"):
+        item["remark"] = t(f"case.after.{step.name}")
     return item
 
 
-def _records(view: CaseView) -> list[dict[str, Any]]:
-    tones = {"granted": "finished", "removed": "finished", "applied": "decide"}
-    tones |= {"returned": "ours", "revoked": "fell", "denied": "fell"}
-    return [
-        {
-            "record": found.record,
-            "opens_on": found.opens_on,
-            "is_open": found.is_open,
-            "repair": t(f"case.repair.{found.record.repair}"),
-            "tone": tones.get(found.record.repair, "waiting"),
-            "performance": word("Performance", found.record.performance)
-            if found.record.performance
-            else t("case.performance.none"),
-        }
-        for found in view.records
+def _performance(view: CaseView) -> str:
+    """What was to be paid, and how much of it is on record as paid."""
+    due = sum(record.amount_fen for record in view.state.records.values())
+    paid = [
+        entry.data["amount_fen"] or 0
+        for entry in view.seen
+        if entry.topic == "case.performance_recorded"
     ]
+    if not paid:
+        return t("case.amount_unpaid", fen=due)
+    return t("case.amount_paid", fen=due, paid=sum(paid))
 
 
-def _moments(view: CaseView, when: Asked, only: str | None) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = []
-    clock = view.clock
-    if clock is not None and only is None:
-        items.append(
-            {
-                "occurred_at": end_of_day(clock.due_on),
-                "day_only": True,
-                "kind": "deadline",
-                "title": t("case.falls_due", what=word("DeadlineKind", clock.kind)),
-                "source": t("case.by_the_rules"),
-                "due": clock.days <= 0,
-            }
-        )
-    for moment in view.moments:
-        if moment.entry.topic == OPENED or not _wanted(moment, only):
-            continue
-        items.append(moment_item(view, moment, when))
-    # A day that falls due stands among what happened, where its own time puts it.
-    return sorted(items, key=lambda item: str(item["occurred_at"]), reverse=True)
-
-
-def _narrowings(view: CaseView, when: Asked, only: str | None) -> list[dict[str, Any]]:
-    late = sum(1 for moment in view.moments if moment.late_days >= LATE_DAYS)
-    return [
-        {
-            "words": t(f"case.only.{name or 'all'}", n=late),
-            "href": url_for("cases.page", name=view.number, only=name, **when.query) + "#timeline",
-            "current": only == name or (name is None and only not in NARROWINGS),
-        }
-        for name in NARROWINGS
-    ]
-
-
-def _wanted(moment: Moment, only: str | None) -> bool:
-    if only == "milestones":
-        return moment.milestone
-    if only == "contact":
-        return moment.entry.topic == "case.contact_attempted"
-    if only == "late":
-        return moment.late_days >= LATE_DAYS
-    return True
-
-
-def moment_item(view: CaseView, moment: Moment, when: Asked) -> dict[str, Any]:
-    entry = moment.entry
-    href = url_for("cases.entry", name=view.number, version=entry.version, **when.query)
-    words = [brief(view, moment)]
-    words += [t("case.corrected", why=entry.reason)] if entry.reason else []
-    if entry.findings:
-        broken = t("page.comma").join(t(f"finding.{code}") for code in entry.findings)
-        words.append(t("case.breaks_rules", what=broken))
-    return {
-        "id": f"entry-{entry.version}",
-        "occurred_at": entry.occurred_at,
-        "recorded_at": entry.recorded_at,
-        "day_only": moment.day_only,
-        "kind": "milestone" if moment.milestone else "other",
-        "title": Markup('<a href="{}">{}</a>').format(href, entry_title(moment)),
-        "words": " · ".join(part for part in words if part),
-        "by": who_words(moment.who),
-        "late_days": moment.late_days,
-        "voided": moment.voided,
-    }
+def _repair(view: CaseView) -> str:
+    """How many publicity periods are over, and when the next one is."""
+    if view.state.category != "penalty":
+        return t("case.repair_by_court")
+    ahead = [found.opens_on for found in view.records if found.opens_on and not found.is_open]
+    over = sum(1 for found in view.records if found.is_open)
+    if not view.records:
+        return t("case.exit_is_no_repair")
+    if not ahead:
+        return t("case.periods_over", n=over) if over else t("case.exit_is_no_repair")
+    return t("case.periods_run", n=over, total=len(view.records), day=min(ahead))
 
 
 def _receipt(view: CaseView, command_id: str | None, name: str) -> dict[str, Any] | None:
     """What a command of this reader's left, said once more after the redirect."""
-    found = [m for m in view.moments if m.entry.command_id == command_id] if command_id else []
+    found = [e for e in view.entries if e.command_id == command_id] if command_id else []
     if not found:
         return None
-    newest = max(found, key=lambda moment: moment.entry.version)
     done = f"command.{name}.done"
     return {
         "title": t(done) if name in COMMANDS and known(done) else t("case.recorded"),
         "words": t(
             "case.recorded_words",
-            position=newest.entry.position,
+            position=found[-1].position,
             receipt=(command_id or "").upper()[:8],
         ),
     }

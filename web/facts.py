@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import url_for
 
-from casesys import COMMANDS, WORDED_BY, CaseView, Command, EntryView, Moment, Spec, known
+from casesys import (
+    COMMANDS,
+    WORDED_BY,
+    CaseView,
+    Command,
+    Entry,
+    EntryView,
+    Moment,
+    Spec,
+    known,
+)
 from web.reading import language, t, word
 
 FILES = frozenset({"sha256", "photo"})
+DOCUMENTS = ("document", "proof", "notice_number")
+"""Facts that name a paper outside the system."""
+EVIDENCE = frozenset({"case.photo_added", "case.commitment_signed"})
+"""Acts that are material even where no file came with them."""
 BY_WORD = {"branch": "Branch", "category": "Category", "proposal": "Proposal"}
 CLOCKWORK = frozenset({"number_key"})
 OPENED = "case.opened"
@@ -52,6 +66,7 @@ IN_BRIEF = (
     "performance",
     "channel",
     "served_by",
+    "officer",
     "deadline",
     "due_on",
     "ground",
@@ -64,14 +79,21 @@ IN_BRIEF = (
 LONGEST_PART = 80
 
 
-def brief(view: CaseView, moment: Moment) -> str:
+def material(entry: Entry) -> bool:
+    """Whether the entry brought a file or names a document."""
+    if entry.topic in EVIDENCE:
+        return True
+    return any(entry.data.get(name) for name in (*FILES, *DOCUMENTS))
+
+
+def brief(view: CaseView, moment: Moment, without: Collection[str] = ()) -> str:
     """The few facts of an entry that a timeline has room for; nothing sealed is among them."""
     entry = moment.entry
     specs = COMMANDS[WORDED_BY[entry.topic]].fields if entry.topic in WORDED_BY else {}
     parts = [
         shown(view, name, specs.get(name), entry.data[name])
         for name in IN_BRIEF
-        if isinstance(entry.data.get(name), str | int)
+        if name not in without and isinstance(entry.data.get(name), str | int)
     ]
     few = list(dict.fromkeys(part[:LONGEST_PART] for part in parts))[:3]
     return t("page.comma").join(few)
@@ -99,6 +121,8 @@ def shown(view: CaseView | None, name: str, spec: Spec | None, value: Any) -> st
         return word(spec.choices.__name__, value)
     if spec is not None and spec.widget == "money":
         return t("format.money", fen=int(value))
+    if spec is not None and spec.widget == "officer" and view is not None:
+        return view.logins.get(str(value), str(value))
     if name == "record" and view is not None:
         return record_number(view, str(value))
     if name in ("target", "linked_act") and view is not None:
@@ -144,18 +168,17 @@ def record_number(view: CaseView, record: str) -> str:
 
 def act_words(view: CaseView, version: Any) -> str:
     """An entry of the case, named as a list of choices names it; two of one minute differ."""
-    for moment in view.moments:
-        if str(moment.entry.version) == str(version):
-            day = t("format.instant", at=moment.entry.occurred_at)
-            words = f"{t('topic.' + moment.entry.topic)} {day}"
-            return t("entry.title", version=version, words=words)
-    return str(version)
+    text = str(version)
+    entry = view.entry(int(text)) if text.isascii() and text.isdigit() else None
+    if entry is None:
+        return text
+    day = t("format.instant", at=entry.occurred_at)
+    return t("entry.title", version=version, words=f"{t('topic.' + entry.topic)} {day}")
 
 
 def objection_words(view: CaseView, objection: str) -> str:
     """An objection by the entry that raised it; its own key says nothing to a reader."""
-    for moment in view.moments:
-        entry = moment.entry
+    for entry in view.entries:
         if entry.topic == "case.objection_raised" and entry.data["objection"] == objection:
             return act_words(view, entry.version)
     return objection

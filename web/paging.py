@@ -1,0 +1,35 @@
+"""A long list of one case, page by page: the address holds the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from flask import request
+
+Row = TypeVar("Row")
+MOST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[Row]):
+    """The rows of one page, and what a pager says of them; ``first`` and ``last`` count from 1."""
+
+    rows: Sequence[Row]
+    page: int
+    pages: int
+    first: int
+    last: int
+    total: int
+
+
+def sliced(rows: Sequence[Row], size: int) -> Slice[Row]:
+    """The page that the address asks for, or the nearest that there is."""
+    text = request.args.get("page", "")
+    asked = int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
+    pages = max(1, -(-len(rows) // size))
+    page = min(max(asked, 1), pages)
+    start = (page - 1) * size
+    found = rows[start : start + size]
+    return Slice(found, page, pages, start + 1 if found else 0, start + len(found), len(rows))
