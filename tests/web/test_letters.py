@@ -210,7 +210,7 @@ def test_a_notice_is_filled_in_printed_and_downloaded(
         page = context.new_page()
         sign_in(page, base, "zh")
         page.goto(f"{base}/cases/{number}")
-        page.click("text=约谈通知书")
+        page.click(f"a[href='/cases/{number}/letters/interview_notice']")
         page.fill("[name=place]", "政务中心三楼")
         page.fill("[name=held_at]", "2021-07-28T09:30")
         with page.expect_download() as coming:
