@@ -9,7 +9,7 @@ from casesys.letters.kinds import LetterKind
 from casesys.letters.paper import Paper
 
 RECORDS = "record in records"
-RECORD_SHARES = (2, 9, 7, 4, 4, 3)
+RECORD_SHARES = (3, 12, 11, 7, 7, 5)
 RECORD_HEAD = ("序号", "文书号", "认定单位", "决定日期", "金额", "修复")
 RECORD_ROW = (
     "record.no record.number record.authority record.decided_on record.amount record.repair"

@@ -17,8 +17,8 @@ from docx.styles.style import ParagraphStyle
 TITLE_FACE, HEAD_FACE, BODY_FACE = "方正小标宋简体", "黑体", "仿宋"
 FALLBACKS = {TITLE_FACE: "宋体", HEAD_FACE: "SimHei", BODY_FACE: "FangSong"}
 """What Word takes where a machine has not bought the face of titles, or knows it in English."""
-BODY, TITLE, SMALL = Pt(16), Pt(22), Pt(12)
-LINE, TITLE_LINE, SMALL_LINE = Pt(28), Pt(36), Pt(18)
+BODY, TITLE, SMALL = Pt(16), Pt(22), Pt(10.5)
+LINE, TITLE_LINE, SMALL_LINE = Pt(28), Pt(36), Pt(16)
 TEXT_WIDTH = Mm(156)
 ROOM_TO_WRITE = Mm(12)
 _FONTS = (
