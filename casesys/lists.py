@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
 from casesys.past import PastLists
-from casesys.permits import Person
+from casesys.permits import Permit, Person
 from casesys.system import System
 from domain.identifiers import court_case_number, identify, penalty_document_number
-from domain.instants import local_day, next_day, previous_day
+from domain.instants import end_of_day, local_day, next_day, previous_day
 from domain.vocabulary import Branch, Category, ContactResult, Impediment, Stage
 from domain.workdays import Workdays
-from projections.lists import LISTED, OPEN, ORDERS, REPAIR, CaseLists, Line, Slice
-from projections.lists import Wanted as Wanted
-from projections.office import ACCOUNT
+from projections.conditions import LISTED, OPEN, REPAIR
+from projections.conditions import Wanted as Wanted
+from projections.driver import rows_in
+from projections.lists import ORDERS, CaseLists, Line, Slice
+from projections.uploads import EVER
 
 SOON = 10
 """How many working days ahead the worklist looks."""
 
 SIZE = 20
 SHORTEST_NUMBER = 2
-WORK_VIEWS = ("mine", "today", "overdue", "soon", "second", "open")
+WORK_VIEWS = ("mine", "unclaimed", "today", "overdue", "soon", "unlocked", "second", "open")
 LEDGER_VIEWS = ("all", "ongoing", "exited", "excluded", "closed", "unlisted")
 SORTS = tuple(ORDERS)
 CLOSED_LISTS: Mapping[str, tuple[str, ...]] = {
@@ -65,7 +67,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ListAnswer:
-    """One page of a list, the tallies of its views, and what its conditions may be."""
+    """One page of a list, the tallies of its views, and what its conditions may be.
+
+    ``held`` counts the rows of uploads that wait for a person; None for who may not settle them.
+    """
 
     rows: Sequence[Row]
     slice: Slice
@@ -74,6 +79,7 @@ class ListAnswer:
     today: str
     soon_until: str = ""
     exact: str | None = None
+    held: int | None = None
 
 
 def typed(text: str) -> Wanted:
@@ -109,116 +115,134 @@ class Lists:
         size: int = SIZE,
     ) -> ListAnswer:
         """The cases that ask something of the office, and how many in each view."""
-        with self._at(when, wanted.campaign) as (here, c, today, workdays):
-            until = workdays.add(today, SOON).day
-            views = work_views(person, today, until)
-            within = Wanted(reach=person.reach)
-            wanted = wanted.and_also(within)
-            asked = views[view].and_also(wanted)
-            found = self._asked.slice(here, asked, sort, page, size)
-            counted = self._asked.count(here, [views[n].and_also(within) for n in WORK_VIEWS])
-            tallies = dict(zip(WORK_VIEWS, counted, strict=True))
+        with self._at(when, person, wanted.campaign) as at:
+            views = work_views(person, at.today, at.soon_until)
+            asked = views[view].and_also(wanted).and_also(at.within)
+            found = self._asked.slice(at.cases, asked, sort, page, size)
             return ListAnswer(
-                rows=self._rows(c, here, found, today, workdays),
+                rows=self._rows(at, found.lines),
                 slice=found,
-                tallies=tallies,
-                values=self._asked.values(here),
-                today=today,
-                soon_until=until,
+                tallies=self._tallies(at, views, Wanted()),
+                values=self._asked.values(at.cases, at.within.reach),
+                today=at.today,
+                soon_until=at.soon_until,
+                held=self._held(at, person, when),
             )
 
     def tallies(
         self, person: Person, asked: Sequence[tuple[str, Wanted]], when: When
     ) -> Sequence[int]:
-        """How many cases each of these queries of the worklist finds, counted in one reading."""
+        """How many cases each of these queries of the worklist finds."""
         if not asked:
             return []
-        with self._at(when, "") as (here, _, today, workdays):
-            views = work_views(person, today, workdays.add(today, SOON).day)
-            within = Wanted(reach=person.reach)
-            wanted = [views[view].and_also(more).and_also(within) for view, more in asked]
-            return self._asked.count(here, wanted)
+        with self._at(when, person) as at:
+            wanted = [self._wanted(at, person, view, more) for view, more in asked]
+            return self._asked.count(at.cases, wanted)
 
     def ledger(
         self, person: Person, view: str, wanted: Wanted, sort: str, page: int, when: When
     ) -> ListAnswer:
         """Every case of the list, whatever became of it."""
-        with self._at(when, wanted.campaign) as (here, c, today, workdays):
+        with self._at(when, person, wanted.campaign) as at:
             views = ledger_views()
-            within = Wanted(campaign=wanted.campaign, reach=person.reach)
-            wanted = wanted.and_also(within)
-            found = self._asked.slice(here, views[view].and_also(wanted), sort, page, SIZE)
-            counted = self._asked.count(here, [views[name].and_also(within) for name in views])
+            asked = views[view].and_also(wanted).and_also(at.within)
+            values = self._asked.values(at.cases, at.within.reach)
+            values["campaign"] = self._asked.values(at.office, person.reach)["campaign"]
+            found = self._asked.slice(at.cases, asked, sort, page, SIZE)
             return ListAnswer(
-                rows=self._rows(c, here, found, today, workdays),
+                rows=self._rows(at, found.lines),
                 slice=found,
-                tallies=dict(zip(views, counted, strict=True)),
-                values={**self._asked.values(here), "campaign": self._campaigns(c)},
-                today=today,
+                tallies=self._tallies(at, views, Wanted(campaign=wanted.campaign)),
+                values=values,
+                today=at.today,
             )
 
     def search(self, person: Person, text: str, page: int, when: When) -> ListAnswer:
         """Cases by name, former name, code, number or pinyin; ``exact`` if the text names one."""
-        wanted = typed(text).and_also(Wanted(reach=person.reach))
-        with self._at(when, "") as (here, c, today, workdays):
-            exact = self._asked.exactly(here, wanted)
-            found = self._asked.slice(here, wanted, "number", page, SIZE)
+        with self._at(when, person) as at:
+            wanted = typed(text).and_also(at.within)
+            exact = self._asked.exactly(at.cases, wanted)
+            found = self._asked.slice(at.cases, wanted, "number", page, SIZE)
             streams = [line.stream_id for line in found.lines]
-            records = self._asked.records_found(here, streams, wanted)
+            records = self._asked.records_found(at.cases, streams, wanted)
             return ListAnswer(
-                rows=self._rows(c, here, found, today, workdays, records),
+                rows=self._rows(at, found.lines, records),
                 slice=found,
                 tallies={},
                 values={},
-                today=today,
+                today=at.today,
                 exact=exact[0] if len(exact) == 1 else None,
             )
 
     @contextmanager
-    def _at(
-        self, when: When, campaign: str
-    ) -> Iterator[tuple[Connection, Connection, str, Workdays]]:
-        """Where to ask for cases, where for the office, the day it is there, and its calendar."""
+    def _at(self, when: When, person: Person, campaign: str = "") -> Iterator[_At]:
+        """Where to ask, on which day and calendar, for whom."""
         today = when.as_of or local_day(when.known_at or self._system.now())
         with self._system.database.read() as c:
             workdays = self._system.models.calendars.workdays(c)
+            soon_until = workdays.add(today, SOON).day
             if when.as_of is None and when.known_at is None:
-                yield c, c, today, workdays
+                yield _At(c, c, today, soon_until, workdays, Wanted(reach=person.reach))
                 return
-            with self._past.at(c, when.as_of, when.known_at, campaign) as past:
-                yield past, c, today, workdays
+            past = self._past.at(c, when.as_of, when.known_at, campaign, person.reach)
+            with past as cases:
+                # It holds the cases within reach and no others.
+                yield _At(cases, c, today, soon_until, workdays, Wanted())
+
+    def _wanted(self, at: _At, person: Person, view: str, wanted: Wanted) -> Wanted:
+        views = work_views(person, at.today, at.soon_until) | ledger_views()
+        return views[view].and_also(wanted).and_also(at.within)
+
+    def _tallies(self, at: _At, views: Mapping[str, Wanted], given: Wanted) -> dict[str, int]:
+        within = given.and_also(at.within)
+        if within == Wanted():
+            counted = self._asked.count(at.cases, list(views.values()))
+        else:
+            counted = self._asked.count_together(at.cases, within, list(views.values()))
+        return dict(zip(views, counted, strict=True))
+
+    def _held(self, at: _At, person: Person, when: When) -> int | None:
+        if Permit.INTAKE not in person.permits:
+            return None
+        until = end_of_day(when.as_of) if when.as_of is not None else EVER
+        until = min(until, when.known_at or EVER)
+        return self._system.models.uploads.count_waiting(at.office, until)
 
     def _rows(
-        self,
-        c: Connection,
-        here: Connection,
-        found: Slice,
-        today: str,
-        workdays: Workdays,
-        records: Mapping[str, Sequence[str]] | None = None,
+        self, at: _At, lines: Sequence[Line], records: Mapping[str, Sequence[str]] | None = None
     ) -> list[Row]:
-        who = _logins(c, {line.officer for line in found.lines if line.officer})
+        who = _logins(at.office, {line.officer for line in lines if line.officer})
         return [
             Row(
                 line,
                 who.get(line.officer or "", line.officer),
-                None if line.due_on is None else workdays.left(today, line.due_on),
+                None if line.due_on is None else at.workdays.left(at.today, line.due_on),
                 (records or {}).get(line.stream_id, ()),
             )
-            for line in found.lines
+            for line in lines
         ]
 
-    def _campaigns(self, c: Connection) -> Sequence[str]:
-        return self._asked.values(c)["campaign"]
+
+class _At(NamedTuple):
+    """Where to ask for cases, where for the office, and the day it is there."""
+
+    cases: Connection
+    office: Connection
+    today: str
+    soon_until: str
+    workdays: Workdays
+    within: Wanted
 
 
 def work_views(person: Person, today: str, soon_until: str) -> dict[str, Wanted]:
     """The saved views of the worklist; an officer's are those under the account or its login."""
     return {
         "mine": Wanted(asks=True, officers=(person.id, person.login)),
+        "unclaimed": Wanted(asks=True, unclaimed=True),
         "today": Wanted(asks=True, due_from=today, due_to=today),
         "overdue": Wanted(asks=True, due_to=previous_day(today)),
         "soon": Wanted(asks=True, due_from=next_day(today), due_to=soon_until),
+        "unlocked": Wanted(stages=(*OPEN, str(Stage.EXITED)), opens_on=today),
         "second": Wanted(asks=True, stages=(str(Stage.AWAITING_SECOND),)),
         "open": Wanted(asks=True),
     }
@@ -237,5 +261,5 @@ def ledger_views() -> dict[str, Wanted]:
 
 
 def _logins(c: Connection, accounts: Iterable[str]) -> dict[str, str]:
-    question = ACCOUNT.select().where(ACCOUNT.c.stream_id.in_(list(accounts)))
-    return {row.stream_id: row.login for row in c.execute(question)}
+    question = "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})"
+    return dict(rows_in(c, question, accounts))

@@ -18,7 +18,6 @@ from projections.reading import CaseStories, ReadModel, Streams
 from projections.record_index import RecordIndex
 from projections.trail_marks import TrailMarks
 from projections.uploads import Uploads
-from projections.worklist import Worklist
 
 
 class Models:
@@ -38,7 +37,6 @@ class Models:
         self.enterprises = Enterprises()
         self.ledger = Ledger(stories, self.calendars, self.enterprises)
         self.openings = Openings(stories, self.calendars)
-        self.worklist = Worklist(stories, self.calendars)
         self.member_units = MemberUnitRows()
         self.accounts = Accounts()
         self.uploads = Uploads()
@@ -50,7 +48,6 @@ class Models:
             self.rates,
             self.case_file,
             self.ledger,
-            self.worklist,
             self.openings,
             self.record_index,
             self.one_sided,

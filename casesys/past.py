@@ -16,14 +16,13 @@ from domain.case import GovernanceCase
 from domain.entries import Entry, as_seen
 from domain.instants import end_of_day
 from domain.office import Enterprise
-from projections.case_file import CaseFile
 from projections.driver import CHUNK, chunks, rows
 from projections.enterprises import Enterprises
 from projections.ledger import Ledger
 from projections.office import Calendars
+from projections.openings import Openings
 from projections.reading import CaseStories, ReadModel, Streams, feed
 from projections.record_index import RecordIndex
-from projections.worklist import Worklist
 
 MOST_ENTRIES = 400_000
 """How many entries one question about the past folds; beyond that a campaign must be named."""
@@ -34,7 +33,7 @@ KEPT = 4
 NAMING = frozenset({GovernanceCase.CaseOpened.TOPIC, Enterprise.EnterpriseRegistered.TOPIC})
 """What names a thing is no fact of a day: it stands even where the books came to it late."""
 
-Key = tuple[int, str | None, str | None, str]
+Key = tuple[int, str | None, str | None, str, str]
 
 
 class TooMuchToFold(Exception):
@@ -61,14 +60,22 @@ class PastLists:
 
     @contextmanager
     def at(
-        self, c: Connection, as_of: str | None, known_at: str | None, campaign: str = ""
+        self,
+        c: Connection,
+        as_of: str | None,
+        known_at: str | None,
+        campaign: str = "",
+        reach: str = "",
     ) -> Iterator[Connection]:
         """The read models of lists as they were, to ask them the questions of today.
+
+        With a ``reach`` they hold the cases of which that unit is responsible today, whoever
+        was on that day.
 
         :raises TooMuchToFold: too many entries for one answer
         """
         position, _ = self._log.head(c)
-        key = (position, as_of, known_at, campaign)
+        key = (position, as_of, known_at, campaign, reach)
         with self._lock:
             engine = self._kept.pop(key, None) or self._made(c, key)
             self._kept[key] = engine
@@ -78,20 +85,20 @@ class PastLists:
                 yield past
 
     def _made(self, c: Connection, key: Key) -> Engine:
-        position, as_of, known_at, campaign = key
-        cases = self._cases(c, campaign)
+        position, as_of, known_at, campaign, reach = key
+        cases = self._cases(c, campaign, reach)
         if sum(version for _, version in cases) > self._most:
             raise TooMuchToFold(campaign)
         engine = create_engine(
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
-        calendars, stories = Calendars(), CaseStories(_NothingBefore())
+        calendars, enterprises = Calendars(), Enterprises()
+        stories = CaseStories(_NothingBefore())
         models = (
-            CaseFile(stories),
-            Ledger(stories),
+            enterprises,
+            Ledger(stories, calendars, enterprises),
             RecordIndex(stories),
-            Worklist(stories, calendars),
-            Enterprises(),
+            Openings(stories, calendars),
         )
         with engine.begin() as past:
             for model in (calendars, *models):
@@ -100,8 +107,8 @@ class PastLists:
             # A due day stands on the calendar that is known today, as it does on the case page.
             published = self._streams(c, "SELECT stream_id FROM calendar")
             feed(past, [calendars], self._of(c, published, position))
-            streams = [stream for stream, _ in cases]
-            streams += self._streams(c, "SELECT stream_id FROM enterprise")
+            streams = self._streams(c, "SELECT stream_id FROM enterprise")
+            streams += [stream for stream, _ in cases]
             until = end_of_day(as_of) if as_of is not None else None
             for some in chunks(streams, CHUNK):
                 self._feed(past, models, self._of(c, some, position), until, known_at)
@@ -123,11 +130,11 @@ class PastLists:
             counting += _counting(stream, until, known_at)
         feed(past, models, counting)
 
-    def _cases(self, c: Connection, campaign: str) -> list[tuple[str, int]]:
-        question = "SELECT stream_id, version FROM case_file"
-        found = (
-            rows(c, f"{question} WHERE campaign = ?", [campaign]) if campaign else rows(c, question)
-        )
+    def _cases(self, c: Connection, campaign: str, reach: str) -> list[tuple[str, int]]:
+        asked = {name: v for name, v in (("campaign", campaign), ("unit", reach)) if v}
+        where = " AND ".join(f"{name} = ?" for name in asked)
+        question = "SELECT stream_id, version FROM ledger" + (f" WHERE {where}" if where else "")
+        found = rows(c, question, list(asked.values()))
         return [(str(row[0]), int(row[1])) for row in found]
 
     def _streams(self, c: Connection, question: str) -> list[str]:
@@ -148,4 +155,5 @@ def _counting(stream: list[Entry], until: str | None, known_at: str | None) -> l
     naming = [entry for entry in stream if entry.topic in NAMING]
     if not facts and stream[0].topic == GovernanceCase.CaseOpened.TOPIC:
         return []
-    return naming + facts
+    # In the order of the log, as every read model is fed.
+    return sorted(naming + facts)

@@ -119,6 +119,27 @@ def upsert(c: Connection, table: Table, values: Sequence[tuple[Any, ...]]) -> No
     insert(c, _upsert(table), values)
 
 
+def revise(c: Connection, table: Table, values: Sequence[tuple[Any, ...]]) -> None:
+    """Write whole rows, of those that are there only what differs.
+
+    An index whose columns stay is not touched, and a command's commit is the smaller for it. The
+    table's first column is its key.
+    """
+    names = [column.name for column in table.columns]
+    question = f"{select_all(table)} WHERE {names[0]} IN ({{keys}})"
+    known = {row[0]: row for row in rows_in(c, question, [row[0] for row in values])}
+    upsert(c, table, [row for row in values if row[0] not in known])
+    differing: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+    for row in values:
+        before = known.get(row[0], row)
+        places = tuple(place for place, value in enumerate(row) if value != before[place])
+        if places:
+            differing.setdefault(places, []).append((*(row[p] for p in places), row[0]))
+    for places, some in differing.items():
+        changed = ", ".join(f"{names[place]} = ?" for place in places)
+        write(c, f"UPDATE {table.name} SET {changed} WHERE {names[0]} = ?", some)
+
+
 def delete(c: Connection, table: Table, keys: Sequence[tuple[Any, ...]]) -> None:
     """Take rows away by their primary keys."""
     if not keys:

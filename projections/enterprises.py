@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from string import ascii_uppercase
+from typing import Any, NamedTuple
 
 from pypinyin import Style, lazy_pinyin
 from pypinyin.seg.simpleseg import seg
-from sqlalchemy import Column, Connection, MetaData, Table, Text, select
+from sqlalchemy import Column, Connection, Index, MetaData, Table, Text, select
 
 from domain.entries import Entry
 from projections.driver import rows_in
@@ -31,7 +32,21 @@ ENTERPRISE = Table(
     Column("established_on", Text),
     Column("status", Text),
     Column("reference", Text),
+    # All that somebody may type to find it, in lower case.
+    Column("search", Text, nullable=False),
+    Index("enterprise_search", "search", "uscc"),
 )
+
+
+class Named(NamedTuple):
+    """What an enterprise is called and was called."""
+
+    name: str | None
+    former_names: str | None
+    pinyin: str | None
+
+
+NAMELESS = Named(None, None, None)
 
 
 @lru_cache(maxsize=4096)
@@ -50,7 +65,7 @@ def _word(word: str) -> tuple[str, ...]:
 class Enterprises(FlatRows):
     """One row an enterprise, its pinyin made once and again only when it is renamed."""
 
-    name, version, prefix = "enterprises", 1, "enterprise."
+    name, version, prefix = "enterprises", 2, "enterprise."
     table, tables = ENTERPRISE, (ENTERPRISE,)
 
     @staticmethod
@@ -83,7 +98,21 @@ class Enterprises(FlatRows):
         question = "SELECT uscc, name FROM enterprise WHERE uscc IN ({keys})"
         return {row[0]: row[1] for row in rows_in(c, question, usccs)}
 
+    def named(self, c: Connection, usccs: Iterable[str]) -> dict[str, Named]:
+        question = "SELECT uscc, name, former_names, pinyin FROM enterprise WHERE uscc IN ({keys})"
+        return {uscc: Named(*names) for uscc, *names in rows_in(c, question, usccs)}
+
+
+def low(text: str) -> str:
+    """Lower case, but only of the letters that every database folds alike."""
+    return text.translate(LOWER)
+
+
+LOWER = {ord(letter): letter.lower() for letter in ascii_uppercase}
+
 
 def _named(row: dict[str, Any], name: str) -> None:
     row["name"] = name
     row["initials"], row["pinyin"] = romanised(name)
+    texts = (name, row["former_names"], row["uscc"], row["initials"], row["pinyin"])
+    row["search"] = low("\n".join(texts))

@@ -4,69 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import Connection
 
-from domain.vocabulary import Stage
-from projections.case_file import CASE_FILE
-from projections.enterprises import ENTERPRISE
-from projections.ledger import LEDGER
-from projections.record_index import RECORD_INDEX
-from projections.worklist import WORKLIST
-
-Condition = ColumnElement[bool]
-OPEN = tuple(
-    str(stage)
-    for stage in Stage
-    if stage not in (Stage.UNLISTED, Stage.EXITED, Stage.EXCLUDED, Stage.CLOSED)
-)
-LISTED = tuple(str(stage) for stage in Stage if stage != Stage.UNLISTED)
-REPAIR = ("none", "some", "full", "open")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of a list; a condition left empty asks nothing.
-
-    ``words`` must all be found; ``whole`` is the text without blanks, ``keys`` the normal forms
-    that it has as a number of a record. ``asks`` wants a next step of the office; ``reach`` is
-    the unit whose cases the reader sees.
-    """
-
-    words: tuple[str, ...] = ()
-    whole: str = ""
-    keys: tuple[str, ...] = ()
-    campaign: str = ""
-    category: str = ""
-    stages: tuple[str, ...] = ()
-    branch: str = ""
-    unit: str = ""
-    town: str = ""
-    officers: tuple[str, ...] = ()
-    impediment: str = ""
-    contact: str = ""
-    repair: str = ""
-    due_from: str = ""
-    due_to: str = ""
-    listed_from: str = ""
-    listed_to: str = ""
-    asks: bool = False
-    reach: str = ""
-
-    def and_also(self, other: Wanted) -> Wanted:
-        """Both at once; where both name stages, those in common."""
-        given = {
-            name: value
-            for name in Wanted.__dataclass_fields__
-            if (value := getattr(other, name)) not in ("", (), False)
-        }
-        if self.stages and other.stages:
-            common = tuple(stage for stage in self.stages if stage in other.stages)
-            given["stages"] = common or ("",)
-        given["due_from"] = max(self.due_from, other.due_from)
-        given["due_to"] = min(filter(None, (self.due_to, other.due_to)), default="")
-        return replace(self, **given)
+from projections.conditions import Wanted, conditions, places, where
+from projections.driver import rows, rows_in
+from projections.enterprises import low
 
 
 class Line(NamedTuple):
@@ -96,7 +40,8 @@ class Line(NamedTuple):
     step: str | None
     clock: str | None
     due_on: str | None
-    provisional: int | None
+    provisional: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,81 +56,121 @@ class Slice:
 
 
 COLUMNS = (
-    LEDGER.c.stream_id,
-    LEDGER.c.number,
-    CASE_FILE.c.reference,
-    LEDGER.c.campaign,
-    LEDGER.c.enterprise,
-    ENTERPRISE.c.name,
-    ENTERPRISE.c.former_names,
-    LEDGER.c.category,
-    LEDGER.c.stage,
-    LEDGER.c.branch,
-    LEDGER.c.listed_on,
-    LEDGER.c.town,
-    LEDGER.c.unit,
-    LEDGER.c.officer,
-    LEDGER.c.records,
-    LEDGER.c.repaired,
-    LEDGER.c.attempts,
-    LEDGER.c.impediments,
-    LEDGER.c.contact_class,
-    LEDGER.c.proposals,
-    LEDGER.c.reopened,
-    WORKLIST.c.step,
-    WORKLIST.c.clock,
-    WORKLIST.c.due_on,
-    WORKLIST.c.provisional,
+    "stream_id, number, reference, campaign, enterprise, name, former_names, category, stage, "
+    "branch, listed_on, town, unit, officer, records, repaired, attempts, impediments, "
+    "contact_class, proposals, reopened, step, clock, due_on, provisional, version"
 )
-TABLES = (
-    LEDGER.join(CASE_FILE, CASE_FILE.c.stream_id == LEDGER.c.stream_id)
-    .outerjoin(ENTERPRISE, ENTERPRISE.c.uscc == LEDGER.c.enterprise)
-    .outerjoin(WORKLIST, WORKLIST.c.stream_id == LEDGER.c.stream_id)
-)
-STAGE_ORDER = {str(stage): place for place, stage in enumerate(Stage)}
-ORDERS: Mapping[str, ColumnElement[Any]] = {
-    "due": WORKLIST.c.due_on,
-    "name": ENTERPRISE.c.pinyin,
-    "number": LEDGER.c.number,
-    "unit": LEDGER.c.unit,
-    "town": LEDGER.c.town,
-    "listed": LEDGER.c.listed_on,
-    "records": LEDGER.c.records,
-    "repaired": LEDGER.c.repaired,
-    "stage": case(STAGE_ORDER, value=LEDGER.c.stage, else_=len(STAGE_ORDER)),
+ORDERS: Mapping[str, str] = {
+    "due": "due_on",
+    "name": "pinyin",
+    "number": "number",
+    "unit": "unit",
+    "town": "town",
+    "listed": "listed_on",
+    "records": "records",
+    "repaired": "repaired",
+    "stage": "stage_no",
 }
+MAY_BE_MISSING = frozenset({"due_on", "pinyin", "listed_on"})
+WALK = 2_000
+"""How many cases may be passed on the way along an index before sorting what answers is better."""
 
 
 class CaseLists:
-    """Questions over the ledger, joined with names and with what is due next."""
+    """Questions over the ledger, whose indexes are made for them."""
 
     def slice(self, c: Connection, wanted: Wanted, sort: str, page: int, size: int) -> Slice:
         """One page in the order asked for; ``-due`` descends, what has no value comes last."""
+        if wanted.words:
+            return self._holding(c, wanted, sort, page, size)
         total = self.count(c, [wanted])[0]
-        pages = max(1, -(-total // size))
-        page = min(max(page, 1), pages)
-        question = _asked(wanted).order_by(*_order(sort)).limit(size).offset((page - 1) * size)
-        lines = [Line(*row) for row in c.execute(question)]
-        return Slice(lines, total, page, pages, (page - 1) * size + 1 if total else 0)
+        page, pages, first = _nearest(total, page, size)
+        lines = self.lines(c, wanted, sort, first, min(size, total - first), total)
+        return Slice(lines, total, page, pages, first + 1 if total else 0)
+
+    def _holding(self, c: Connection, wanted: Wanted, sort: str, page: int, size: int) -> Slice:
+        """The same of the cases that hold a text, which is looked for once."""
+        which, values = where(conditions(c, wanted))
+        order = ", ".join(_order(sort))
+        found = rows(c, f"SELECT number FROM ledger{which} ORDER BY {order}", values)
+        page, pages, first = _nearest(len(found), page, size)
+        lines = self._read(c, [number for (number,) in found[first : first + size]])
+        return Slice(lines, len(found), page, pages, first + 1 if found else 0)
+
+    def lines(
+        self, c: Connection, wanted: Wanted, sort: str, first: int, size: int, total: int
+    ) -> list[Line]:
+        """So many lines of ``total`` from a place on; the way there begins at the nearer end."""
+        rest = total - first - size
+        backwards = rest < first
+        skip = min(rest, first)
+        walk = self._is_walked(c, wanted, sort, skip + size, total)
+        numbers: list[str] = []
+        for condition, order in _parts(c, sort, backwards, walk):
+            if len(numbers) == size:
+                break
+            which, values = where([*conditions(c, wanted), (condition, ())])
+            question = f"SELECT number FROM ledger{which} ORDER BY {order} LIMIT ? OFFSET ?"
+            some = rows(c, question, [*values, size - len(numbers), skip])
+            numbers += [number for (number,) in some]
+            if some:
+                skip = 0
+            elif skip:
+                skip -= rows(c, f"SELECT COUNT(*) FROM ledger{which}", values)[0][0]
+        return self._read(c, numbers[::-1] if backwards else numbers)
+
+    def _read(self, c: Connection, numbers: Sequence[str]) -> list[Line]:
+        question = f"SELECT {COLUMNS} FROM ledger WHERE number IN ({{keys}})"
+        found = {row[1]: Line(*row) for row in rows_in(c, question, numbers)}
+        return [found[number] for number in numbers]
+
+    def _is_walked(self, c: Connection, wanted: Wanted, sort: str, passed: int, total: int) -> bool:
+        """Whether an index in the order of the list leads to the page soon enough."""
+        simple = replace(wanted, asks=False, unclaimed=False) == Wanted()
+        if simple and ORDERS[sort.removeprefix("-")] == "due_on":
+            return True
+        (cases,) = rows(c, "SELECT COUNT(*) FROM ledger")[0]
+        return bool(passed * cases <= total * WALK)
 
     def count(self, c: Connection, questions: Sequence[Wanted]) -> list[int]:
-        """How many cases answer to each of these, counted in one reading."""
-        counted = [
-            func.count().filter(and_(*conditions(wanted))) if conditions(wanted) else func.count()
-            for wanted in questions
-        ]
-        return [int(n) for n in c.execute(select(*counted).select_from(TABLES)).one()]
+        """How many cases answer to each of these, each counted along the index that suits it."""
+        counted, values = [], []
+        for wanted in questions:
+            which, asked = where(conditions(c, wanted))
+            counted.append(f"(SELECT COUNT(*) FROM ledger{which})")
+            values += asked
+        return [int(n) for n in rows(c, f"SELECT {', '.join(counted)}", values)[0]]
+
+    def count_together(
+        self, c: Connection, within: Wanted, questions: Sequence[Wanted]
+    ) -> list[int]:
+        """The same among few cases, in one reading of them."""
+        counted, values = [], []
+        for wanted in questions:
+            which, asked = where(conditions(c, wanted))
+            counted.append(f"COUNT(*) FILTER ({which})" if which else "COUNT(*)")
+            values += asked
+        which, asked = where(conditions(c, within))
+        question = f"SELECT {', '.join(counted)} FROM ledger{which}"
+        return [int(n) for n in rows(c, question, [*values, *asked])[0]]
 
     def exactly(self, c: Connection, wanted: Wanted) -> list[str]:
         """The numbers of the cases that a text names whole: by number, reference, code, 文号."""
         if not wanted.whole:
             return []
-        names = [LEDGER.c.number, CASE_FILE.c.reference, LEDGER.c.enterprise]
-        hits = [func.lower(name) == _low(wanted.whole) for name in names]
-        hits.append(_record(RECORD_INDEX.c.number_key.in_(wanted.keys)))
-        within = [LEDGER.c.unit == wanted.reach] if wanted.reach else []
-        question = select(LEDGER.c.number).select_from(TABLES).where(or_(*hits), *within)
-        return [number for (number,) in c.execute(question.limit(2))]
+        reach, within = (" AND unit = ?", (wanted.reach,)) if wanted.reach else ("", ())
+        typed = {wanted.whole, wanted.whole.upper(), low(wanted.whole)}
+        found: set[str] = set()
+        for name in ("number", "reference", "enterprise"):
+            question = f"SELECT number FROM ledger WHERE {name} IN ({places(typed)}){reach} LIMIT 2"
+            found |= {number for (number,) in rows(c, question, [*typed, *within])}
+        if wanted.keys:
+            question = (
+                "SELECT number FROM ledger WHERE stream_id IN (SELECT stream_id FROM record_index "
+                f"WHERE number_key IN ({places(wanted.keys)})){reach} LIMIT 2"
+            )
+            found |= {number for (number,) in rows(c, question, [*wanted.keys, *within])}
+        return sorted(found)
 
     def records_found(
         self, c: Connection, streams: Iterable[str], wanted: Wanted
@@ -194,121 +179,59 @@ class CaseLists:
         if not wanted.keys:
             return {}
         question = (
-            select(RECORD_INDEX.c.stream_id, RECORD_INDEX.c.number)
-            .where(RECORD_INDEX.c.stream_id.in_(list(streams)), _holds(wanted.keys))
-            .order_by(RECORD_INDEX.c.stream_id, RECORD_INDEX.c.attached_position)
+            "SELECT stream_id, number, number_key FROM record_index WHERE stream_id IN ({keys}) "
+            "ORDER BY stream_id, attached_position"
         )
         found: dict[str, list[str]] = {}
-        for stream, number in c.execute(question):
-            found.setdefault(stream, []).append(number)
+        for stream, number, number_key in rows_in(c, question, streams):
+            if any(key in number_key for key in wanted.keys):
+                found.setdefault(stream, []).append(number)
         return found
 
-    def values(self, c: Connection) -> dict[str, list[str]]:
-        """The campaigns, units and towns that cases have, to choose from."""
-        columns = {"campaign": LEDGER.c.campaign, "unit": LEDGER.c.unit, "town": LEDGER.c.town}
-        return {
-            name: [value for (value,) in c.execute(select(column).distinct().order_by(column))]
-            for name, column in columns.items()
-        }
+    def values(self, c: Connection, reach: str = "") -> dict[str, list[str]]:
+        """The campaigns, units and towns that a reader's cases have, to choose from."""
+        return {name: _values(c, name, reach) for name in ("campaign", "unit", "town")}
 
 
-def _asked(wanted: Wanted) -> Select[Any]:
-    return select(*COLUMNS).select_from(TABLES).where(*conditions(wanted))
+def _values(c: Connection, name: str, reach: str) -> list[str]:
+    if reach:
+        question = f"SELECT DISTINCT {name} FROM ledger WHERE unit = ? ORDER BY {name}"
+        return [value for (value,) in rows(c, question, [reach])]
+    # From one value to the next along the index: all cases need not be read for a few words.
+    question = (
+        f"WITH RECURSIVE each_one(value) AS (SELECT MIN({name}) FROM ledger UNION ALL "
+        f"SELECT (SELECT MIN({name}) FROM ledger WHERE {name} > value) FROM each_one "
+        "WHERE value IS NOT NULL) SELECT value FROM each_one WHERE value IS NOT NULL"
+    )
+    return [value for (value,) in rows(c, question)]
 
 
-def _order(sort: str) -> list[ColumnElement[Any]]:
+def _nearest(total: int, page: int, size: int) -> tuple[int, int, int]:
+    """The nearest page that there is, how many there are, and how many cases stand before it."""
+    pages = max(1, -(-total // size))
+    page = min(max(page, 1), pages)
+    return page, pages, (page - 1) * size
+
+
+def _order(sort: str) -> list[str]:
     column = ORDERS[sort.removeprefix("-")]
-    told = column.desc() if sort.startswith("-") else column.asc()
-    return [column.is_(None), told, LEDGER.c.number.asc()]
+    told = f"{column} DESC" if sort.startswith("-") else column
+    missing = [f"{column} IS NULL"] if column in MAY_BE_MISSING else []
+    return [*missing, told, "number"]
 
 
-def conditions(wanted: Wanted) -> list[Condition]:
-    """What a case must be to answer, as bound parameters; a blank list lets every case in."""
-    found: list[Condition] = []
-    for column, value in (
-        (LEDGER.c.campaign, wanted.campaign),
-        (LEDGER.c.category, wanted.category),
-        (LEDGER.c.branch, wanted.branch),
-        (LEDGER.c.unit, wanted.unit),
-        (LEDGER.c.town, wanted.town),
-        (LEDGER.c.contact_class, wanted.contact),
-    ):
-        if value:
-            found.append(column == value)
-    if wanted.stages:
-        found.append(LEDGER.c.stage.in_(wanted.stages))
-    if wanted.officers:
-        found.append(LEDGER.c.officer.in_(wanted.officers))
-    if wanted.impediment:
-        held = " " + LEDGER.c.impediments + " "
-        found.append(held.contains(f" {wanted.impediment} ", autoescape=True))
-    if wanted.reach:
-        found.append(LEDGER.c.unit == wanted.reach)
-    if wanted.asks:
-        found.append(WORKLIST.c.step.is_not(None))
-    found += _repair(wanted.repair) + _days(wanted) + _text(wanted)
-    return found
+def _parts(c: Connection, sort: str, backwards: bool, walk: bool) -> list[tuple[str, str]]:
+    """A list in its order: the cases with a value to sort by, then those that have none.
 
-
-def _repair(repair: str) -> list[Condition]:
-    if not repair:
-        return []
-    return {
-        "none": [LEDGER.c.records > 0, LEDGER.c.repaired == 0],
-        "some": [LEDGER.c.repaired > 0],
-        "full": [LEDGER.c.records > 0, LEDGER.c.repaired == LEDGER.c.records],
-        "open": [LEDGER.c.repaired < LEDGER.c.records],
-    }[repair]
-
-
-def _days(wanted: Wanted) -> list[Condition]:
-    found: list[Condition] = []
-    if wanted.due_from:
-        found.append(WORKLIST.c.due_on >= wanted.due_from)
-    if wanted.due_to:
-        found.append(WORKLIST.c.due_on <= wanted.due_to)
-    if wanted.listed_from:
-        found.append(LEDGER.c.listed_on >= wanted.listed_from)
-    if wanted.listed_to:
-        found.append(LEDGER.c.listed_on <= wanted.listed_to)
-    return found
-
-
-def _text(wanted: Wanted) -> list[Condition]:
-    if not wanted.words:
-        return []
-    everywhere = and_(*(_anywhere(word) for word in wanted.words))
-    ways: list[Condition] = [everywhere]
-    if wanted.whole not in wanted.words:
-        ways.append(_anywhere(wanted.whole))
-    if wanted.keys:
-        ways.append(_record(_holds(wanted.keys)))
-    return [or_(*ways)]
-
-
-def _anywhere(word: str) -> Condition:
-    """In a name or a former one, in pinyin or its initials, in a code or a case's number."""
-    columns = [
-        ENTERPRISE.c.name,
-        ENTERPRISE.c.former_names,
-        LEDGER.c.enterprise,
-        LEDGER.c.number,
-        CASE_FILE.c.reference,
-    ]
-    if word.isascii():
-        columns += [ENTERPRISE.c.initials, ENTERPRISE.c.pinyin]
-    return or_(*(func.lower(column).contains(_low(word), autoescape=True) for column in columns))
-
-
-def _holds(keys: Iterable[str]) -> Condition:
-    return or_(*(RECORD_INDEX.c.number_key.contains(key, autoescape=True) for key in keys))
-
-
-def _record(condition: Condition) -> Condition:
-    there = select(RECORD_INDEX.c.record)
-    return there.where(RECORD_INDEX.c.stream_id == LEDGER.c.stream_id, condition).exists()
-
-
-def _low(text: str) -> str:
-    # Only the letters that both databases fold alike.
-    return "".join(c.lower() if c.isascii() else c for c in text)
+    Each part is a condition and an order; read backwards, all is the other way round.
+    """
+    column = ORDERS[sort.removeprefix("-")]
+    # A sum is no column: SQLite sorts what it found instead of looking for it along the index.
+    asked = column if walk or c.dialect.name != "sqlite" else f"+{column}"
+    down = " DESC" if sort.startswith("-") != backwards else ""
+    number = "number DESC" if backwards else "number"
+    order = f"{asked}{down}" if column == "number" else f"{asked}{down}, {number}"
+    if column not in MAY_BE_MISSING:
+        return [("", order)]
+    parts = [(f"{column} IS NOT NULL", order), (f"{column} IS NULL", number)]
+    return parts[::-1] if backwards else parts

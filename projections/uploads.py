@@ -198,18 +198,26 @@ class Uploads(ReadModel[str, Received]):
         self, c: Connection, first: int, size: int, until: str = EVER
     ) -> tuple[list[Row], int]:
         """Held rows that nobody had settled, the longest waiting first; and how many there are."""
-        unsettled = "(decision IS NULL OR settled_at > ?)"
-        if until != EVER:
-            unsettled += " AND stream_id IN (SELECT stream_id FROM upload WHERE received_at <= ?)"
-        asked = [until] * unsettled.count("?")
+        unsettled, asked = _unsettled(until)
         question = f"{SELECT_HELD} WHERE {unsettled} ORDER BY held_position LIMIT ? OFFSET ?"
         found = [_read(row, until) for row in rows(c, question, [*asked, size, first])]
-        return found, rows(c, f"SELECT COUNT(*) FROM held_row WHERE {unsettled}", asked)[0][0]
+        return found, self.count_waiting(c, until)
+
+    def count_waiting(self, c: Connection, until: str = EVER) -> int:
+        unsettled, asked = _unsettled(until)
+        return int(rows(c, f"SELECT COUNT(*) FROM held_row WHERE {unsettled}", asked)[0][0])
 
     def held_of(self, c: Connection, stream: str, until: str = EVER) -> list[Row]:
         """The held rows of one upload, settled by then or not, in the order of the list."""
         question = f"{SELECT_HELD} WHERE stream_id = ? ORDER BY version"
         return [_read(row, until) for row in rows(c, question, [stream])]
+
+
+def _unsettled(until: str) -> tuple[str, list[str]]:
+    if until == EVER:
+        return "decision IS NULL", []
+    there = "SELECT stream_id FROM upload WHERE received_at <= ?"
+    return f"(decision IS NULL OR settled_at > ?) AND stream_id IN ({there})", [until, until]
 
 
 def _read(row: Sequence[Any], until: str) -> Row:

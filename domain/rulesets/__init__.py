@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.vocabulary import PublicityClass, RemovalGround
-from domain.workdays import Workdays
+from domain.workdays import Due, Workdays
 
 
 class Sure(StrEnum):
@@ -138,15 +138,26 @@ def earliest_repair_day(
     With a calendar a shortest period that ends on a day off ends on the next working day
     (民法典 art. 203).
     """
+    opens = repair_opens(decided_on, class_, ruleset, workdays)
+    return opens.day if opens is not None else None
+
+
+def repair_opens(
+    decided_on: str,
+    class_: PublicityClass | str,
+    ruleset: RuleSet,
+    workdays: Workdays | None = None,
+) -> Due | None:
+    """The same day, and whether a calendar that is not yet published may still move it."""
     period = ruleset.publicity[PublicityClass(class_)]
     if not period.repairable:
         return None
     if not period.min_months:
-        return decided_on
-    last = last_day_of_months(decided_on, period.min_months)
+        return Due(decided_on, False)
+    last = Due(last_day_of_months(decided_on, period.min_months), False)
     if workdays is not None:
-        last = workdays.add(last, 0).day
-    return (date.fromisoformat(last) + timedelta(1)).isoformat()
+        last = workdays.add(last.day, 0)
+    return Due((date.fromisoformat(last.day) + timedelta(1)).isoformat(), last.provisional)
 
 
 def last_day_of_months(day: str, months: int) -> str:

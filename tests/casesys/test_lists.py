@@ -39,9 +39,11 @@ def test_the_views_part_what_is_late_from_what_is_due(office: System, clock: Clo
     a_case_with_exit_proposed(office, 3)
     assert work(office, "open").tallies == {
         "mine": 0,
+        "unclaimed": 3,
         "today": 0,
         "overdue": 1,
         "soon": 1,
+        "unlocked": 0,
         "second": 1,
         "open": 3,
     }

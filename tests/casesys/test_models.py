@@ -11,8 +11,8 @@ from casesys.listings import import_listing
 from casesys.rebuild import digests, rebuild
 from casesys.system import System
 from projections.driver import rows, write
+from projections.ledger import Ledger
 from projections.reading import feed
-from projections.worklist import Worklist
 from tests import scenarios
 from tests.districts import CLERK, district
 from tests.examples import RUNNER, weekdays
@@ -101,8 +101,8 @@ def test_commands_portions_and_the_whole_log_leave_the_same_bytes(
 def test_the_comparison_finds_a_read_model_that_misses_a_late_calendar(
     system: System, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Worklist, "also", lambda *_: None)
+    monkeypatch.setattr(Ledger, "also", lambda *_: None)
     a_year_of_work(system, clock)
     live = served(system)
     rebuild(system)
-    assert {name for name, digest in served(system).items() if live[name] != digest} == {"worklist"}
+    assert {name for name, digest in served(system).items() if live[name] != digest} == {"ledger"}

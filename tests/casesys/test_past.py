@@ -11,8 +11,9 @@ from casesys.system import System
 from domain.entries import Entry, as_seen
 from domain.evolution import state_of
 from domain.instants import end_of_day, start_of_day
+from projections.conditions import Wanted
 from projections.driver import rows
-from projections.lists import CaseLists, Wanted
+from projections.lists import CaseLists
 from tests.register import made_register, record
 from tests.scenarios import a_listed_case, contact, give
 

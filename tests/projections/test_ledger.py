@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from casesys.system import System
+from domain.workdays import Workdays
 from projections.driver import rows
 from projections.ledger import LEDGER
 from tests.scenarios import (
     a_case_with_exit_proposed,
+    a_committed_case,
     a_contacted_case,
     a_listed_case,
     an_exited_case,
+    an_interviewed_case,
     give,
 )
 
@@ -22,6 +26,11 @@ def row(system: System, stream: object) -> dict[str, Any]:
         question = f"SELECT {', '.join(names)} FROM ledger WHERE stream_id = ?"
         (found,) = rows(c, question, [str(stream)])
     return dict(zip(names, found, strict=True))
+
+
+def told(system: System, stream: object) -> dict[str, Any]:
+    """The row but for how many entries the case has."""
+    return {name: value for name, value in row(system, stream).items() if name != "version"}
 
 
 def test_a_listed_case_stands_in_the_ledger_with_its_record(office: System) -> None:
@@ -48,14 +57,77 @@ def test_a_proposal_waits_in_the_ledger_until_it_is_confirmed(office: System) ->
 
 def test_a_voided_contact_leaves_the_ledger_as_it_was(office: System) -> None:
     case = a_listed_case(office).stream
-    before = row(office, case)
+    before = told(office, case)
     contacted = give(
         office,
         "attempt_contact",
         {"attempted_at": "2021-07-05T10:00", "result": "reached_operating", "channel": "phone"},
         case,
     )
-    assert row(office, case) != before
+    assert told(office, case) != before
     void = {"target": contacted.version, "explanation": "记到了别的企业"}
     give(office, "void_entry", void, case)
-    assert row(office, case) == before
+    assert told(office, case) == before
+
+
+# -- what is due next ----------------------------------------------------------------------------
+
+LISTED = "2021-07-01"
+INTERVIEWED = "2021-07-08"
+
+
+def due(system: System, stream: object) -> tuple[object, ...]:
+    found = row(system, stream)
+    return tuple(found[name] for name in ("step", "clock", "due_on", "provisional"))
+
+
+def workdays(system: System) -> Workdays:
+    with system.database.read() as c:
+        return system.models.calendars.workdays(c)
+
+
+def test_a_listed_case_asks_for_its_first_contact(office: System) -> None:
+    day = workdays(office).add(LISTED, 5).day
+    asked = due(office, a_listed_case(office).stream)
+    assert asked == ("attempt_contact", "first_contact", day, 0)
+
+
+def test_a_contacted_case_asks_for_the_interview(office: System) -> None:
+    day = workdays(office).add(LISTED, 20).day
+    asked = due(office, a_contacted_case(office).stream)
+    assert asked == ("serve_interview_notice", "interview", day, 0)
+
+
+def test_an_interview_starts_the_clock_of_the_commitment(office: System) -> None:
+    day = workdays(office).add(INTERVIEWED, 10).day
+    asked = due(office, an_interviewed_case(office).stream)
+    assert asked == ("sign_commitment", "commitment", day, 0)
+
+
+def test_when_all_deadlines_are_kept_none_runs(office: System) -> None:
+    asked = due(office, a_committed_case(office).stream)
+    assert asked == ("start_key_supervision", None, None, 0)
+
+
+def test_an_exited_case_asks_only_for_its_repair(office: System) -> None:
+    asked = due(office, an_exited_case(office).stream)
+    assert asked == ("apply_repair", None, None, 0)
+
+
+# -- what it is called ---------------------------------------------------------------------------
+
+
+def test_a_case_follows_the_name_of_its_enterprise(office: System) -> None:
+    case = a_listed_case(office).stream
+    before = row(office, case)
+    with office.database.read() as c:
+        question = "SELECT stream_id FROM enterprise WHERE uscc = ?"
+        ((enterprise,),) = rows(c, question, [before["enterprise"]])
+    give(office, "rename_enterprise", {"name": "云塘新岭建材有限公司"}, UUID(enterprise))
+    after = row(office, case)
+    assert (after["name"], after["former_names"]) == ("云塘新岭建材有限公司", before["name"])
+    assert after["pinyin"].startswith("yuntangxinling")
+    assert {**before, **{name: after[name] for name in NAMES}} == after
+
+
+NAMES = ("name", "former_names", "pinyin")

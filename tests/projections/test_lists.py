@@ -10,10 +10,10 @@ import pytest
 
 from casesys.lists import typed
 from casesys.system import System
-from projections import lists
+from projections import conditions
+from projections.conditions import Wanted
 from projections.driver import rows
-from projections.enterprises import ENTERPRISE
-from projections.lists import ORDERS, CaseLists, Line, Wanted
+from projections.lists import ORDERS, CaseLists, Line
 from tests.register import made_register, record
 from tests.scenarios import a_listed_case
 
@@ -123,7 +123,7 @@ def test_signs_of_a_pattern_are_plain_letters(register: System) -> None:
 def test_the_hunt_for_patterns_finds_a_list_that_does_not_escape_them(
     register: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "_anywhere", lambda word: ENTERPRISE.c.name.contains(word))
+    monkeypatch.setattr(conditions, "_holds", lambda c, text: f"{text} LIKE ?")
     assert lines(register, typed("%")) != []
 
 

@@ -1,0 +1,157 @@
+"""What may be asked of a list of cases, and how a database is asked it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.rulesets import ruleset_on
+from domain.vocabulary import Stage
+from projections.enterprises import low
+
+Condition = tuple[str, tuple[Any, ...]]
+OPEN = tuple(
+    str(stage)
+    for stage in Stage
+    if stage not in (Stage.UNLISTED, Stage.EXITED, Stage.EXCLUDED, Stage.CLOSED)
+)
+LISTED = tuple(str(stage) for stage in Stage if stage != Stage.UNLISTED)
+REPAIR = ("none", "some", "full", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a list; a condition left empty asks nothing.
+
+    ``words`` must all be found; ``whole`` is the text without blanks, ``keys`` the normal forms
+    that it has as a number of a record. ``asks`` wants a next step of the office, ``unclaimed``
+    that nobody has the case in hand, ``opens_on`` a record not repaired whose repair may be asked
+    for from that day on; ``reach`` is the unit whose cases the reader sees.
+    """
+
+    words: tuple[str, ...] = ()
+    whole: str = ""
+    keys: tuple[str, ...] = ()
+    campaign: str = ""
+    category: str = ""
+    stages: tuple[str, ...] = ()
+    branch: str = ""
+    unit: str = ""
+    town: str = ""
+    officers: tuple[str, ...] = ()
+    impediment: str = ""
+    contact: str = ""
+    repair: str = ""
+    due_from: str = ""
+    due_to: str = ""
+    listed_from: str = ""
+    listed_to: str = ""
+    asks: bool = False
+    unclaimed: bool = False
+    opens_on: str = ""
+    reach: str = ""
+
+    def and_also(self, other: Wanted) -> Wanted:
+        """Both at once; where both name stages, those in common."""
+        given = {
+            name: value
+            for name in Wanted.__dataclass_fields__
+            if (value := getattr(other, name)) not in ("", (), False)
+        }
+        if self.stages and other.stages:
+            common = tuple(stage for stage in self.stages if stage in other.stages)
+            given["stages"] = common or ("",)
+        given["due_from"] = max(self.due_from, other.due_from)
+        given["due_to"] = min(filter(None, (self.due_to, other.due_to)), default="")
+        return replace(self, **given)
+
+
+def where(found: Iterable[Condition]) -> tuple[str, list[Any]]:
+    """A condition of all of these, none of it where none is asked, and its values."""
+    asked = [(text, values) for text, values in found if text]
+    text = " WHERE " + " AND ".join(text for text, _ in asked) if asked else ""
+    return text, [value for _, values in asked for value in values]
+
+
+def places(values: Iterable[Any]) -> str:
+    return ", ".join("?" for _ in values)
+
+
+def conditions(c: Connection, wanted: Wanted) -> Iterator[Condition]:
+    """What a case must be to answer; a blank list lets every case in."""
+    for column, value in (
+        ("campaign", wanted.campaign),
+        ("category", wanted.category),
+        ("branch", wanted.branch),
+        ("unit", wanted.unit),
+        ("unit", wanted.reach),
+        ("town", wanted.town),
+        ("contact_class", wanted.contact),
+    ):
+        if value:
+            yield f"{column} = ?", (value,)
+    for column, several in (("stage", wanted.stages), ("officer", wanted.officers)):
+        if several:
+            yield f"{column} IN ({places(several)})", several
+    if wanted.impediment:
+        yield _holds(c, "' ' || impediments || ' '"), (f" {wanted.impediment} ",)
+    if wanted.asks:
+        yield "step IS NOT NULL", ()
+    if wanted.unclaimed:
+        yield "officer IS NULL", ()
+    if wanted.opens_on:
+        there = "SELECT stream_id FROM opening WHERE opens_on = ? AND rule_set = ?"
+        yield f"stream_id IN ({there})", (wanted.opens_on, ruleset_on(wanted.opens_on).id)
+    if wanted.repair:
+        yield REPAIRED[wanted.repair], ()
+    for comparison, day in (
+        ("due_on >= ?", wanted.due_from),
+        ("due_on <= ?", wanted.due_to),
+        ("listed_on >= ?", wanted.listed_from),
+        ("listed_on <= ?", wanted.listed_to),
+    ):
+        if day:
+            yield comparison, (day,)
+    if wanted.words:
+        yield _text(c, wanted)
+
+
+REPAIRED = {
+    "none": "records > 0 AND repaired = 0",
+    "some": "repaired > 0",
+    "full": "records > 0 AND repaired = records",
+    "open": "repaired < records",
+}
+
+
+def _text(c: Connection, wanted: Wanted) -> Condition:
+    """Every word in a name, in its pinyin, in a code or a number; or all of it in a 文号."""
+    words = [low(word) for word in wanted.words]
+    ways, values = ["(" + " AND ".join(_anywhere(c) for _ in words) + ")"], words
+    if wanted.whole not in wanted.words:
+        ways.append(_anywhere(c))
+        values = [*values, low(wanted.whole)]
+    values = [word for word in values for _ in range(3)]
+    if wanted.keys:
+        there = " OR ".join(_holds(c, "number_key") for _ in wanted.keys)
+        ways.append(f"stream_id IN (SELECT stream_id FROM record_index WHERE {there})")
+        values += wanted.keys
+    return f"({' OR '.join(ways)})", tuple(values)
+
+
+def _anywhere(c: Connection) -> str:
+    """That a word is in what the enterprise is called, or in a number of the case."""
+    called = f"SELECT uscc FROM enterprise WHERE {_holds(c, 'search')}"
+    numbers = " OR ".join(_holds(c, f"lower({name})") for name in ("number", "reference"))
+    return (
+        f"stream_id IN (SELECT stream_id FROM ledger WHERE enterprise IN ({called}) "
+        f"UNION SELECT stream_id FROM ledger WHERE {numbers})"
+    )
+
+
+def _holds(c: Connection, text: str) -> str:
+    """That a text holds another as it stands: no sign of it is a pattern."""
+    return f"{'instr' if c.dialect.name == 'sqlite' else 'strpos'}({text}, ?) > 0"
