@@ -55,6 +55,11 @@ def account(system: System) -> UUID:
     return UUID(person(system, OTHER_OFFICER).id)
 
 
+def a_coded_account(system: System) -> UUID:
+    give(system, "enrol_code", {}, account(system), OTHER_OFFICER)
+    return account(system)
+
+
 def an_objected_case(system: System) -> Receipt:
     listed = scenarios.a_listed_case(system).stream
     raw = {"ground": "wrong_subject", "statement": "文书对象不是本公司"}
@@ -221,5 +226,9 @@ EXAMPLES: dict[str, Example] = {
     "revoke_role": Example(account, facts(role="officer"), RUNNER),
     "change_password": Example(account, facts(), OTHER_OFFICER),
     "reset_password": Example(account, facts(), RUNNER),
+    "enrol_code": Example(account, facts(), OTHER_OFFICER),
+    "reset_code": Example(a_coded_account, facts(explanation="丢了手机"), RUNNER),
+    "unlock_account": Example(account, facts(), RUNNER),
+    "end_sessions": Example(account, facts(explanation="电脑丢失"), RUNNER),
     "close_account": Example(account, facts(explanation="调离"), RUNNER),
 }

@@ -6,17 +6,20 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
-from casesys import EvidenceStore, Settings, System, from_environment, require_ready
+from casesys import IDLE, EvidenceStore, Settings, System, from_environment, require_ready
 from web import drafts, errors, permits, signing_in, static_files
 from web.blueprints import blueprints
 from web.reading import asked, t, who_words, word
 
 MOST_FORM = 2**20
 """How many bytes a form without files may have; werkzeug reads it whole, field by field."""
+
+PLACES = ("worklist", "ledger", "figures", "audit", "uploads", "accounts")
+"""What the head of a page offers, to those whom each place lets in."""
 
 POLICY = "; ".join(
     (
@@ -147,6 +150,10 @@ def _for_every_page() -> dict[str, Any]:
         "preferences": g.preferences,
         "office": office.settings.office,
         "clock": _clock() if reader is not None else None,
+        "home": signing_in.home(reader) if reader is not None else url_for("session.sign_in"),
+        "places": [name for name in PLACES if permits.lets_in(f"{name}.page", reader)],
+        "may_search": permits.lets_in("search.page", reader),
+        "idle_seconds": int(IDLE.total_seconds()),
     }
 
 

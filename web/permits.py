@@ -41,6 +41,12 @@ def person() -> Person:
     return found
 
 
+def lets_in(endpoint: str, reader: Person | None) -> bool:
+    """Whether this reader may open a page, so that no link leads to a closed one."""
+    wanted = getattr(current_app.view_functions[endpoint], "permits", frozenset())
+    return wanted == EVERYONE or (reader is not None and bool(wanted & reader.permits))
+
+
 def ask_who_is_there() -> Response | None:
     """Before every request: refuses a view that forgot to say whom it lets in."""
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:

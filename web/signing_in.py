@@ -1,4 +1,4 @@
-"""Signing in and out, and each reader's own language, letter size and contrast."""
+"""Signing in and out: the password, then the one-time code where the account has one."""
 
 from __future__ import annotations
 
@@ -9,42 +9,40 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from casesys import (
-    LANGUAGES,
+    Permit,
     Person,
     Refused,
+    Session,
     begin_session,
+    check_code,
     check_password,
     end_session,
     find_session,
     instant,
     moment,
     name_of,
+    note_attempt,
+    noting,
     person_by_id,
+    person_of,
+    typed_login,
 )
-from web.permits import everyone
+from web import preferences as preferred
+from web.permits import EVERYONE, OPEN_ENDPOINTS, everyone
 from web.reading import system, t
 from web.refusals import sentence
 
 blueprint = Blueprint("session", __name__)
 
 TOKEN = "token"
+BY = "by"
+"""How the session was begun; noted once it is complete."""
 WHOSE = "whose"
 """Whose session this was and when it was first seen: it outlives the session itself."""
 REMEMBERED = timedelta(days=1)
-PREFERENCES = "casesys_preferences"
-A_YEAR = 365 * 24 * 3600
 
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """How a reader wants pages; kept in a cookie that says nothing else."""
-
-    language: str
-    large: bool
-    contrast: bool
-
-    def text(self) -> str:
-        return ".".join([self.language, *(n for n in ("large", "contrast") if getattr(self, n))])
+UNFINISHED = frozenset({"own.password", "own.password_now", "own.code", "own.code_now"})
+"""What is open to somebody who must first choose a password or set up one-time codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +54,40 @@ class Reader(Person):
         return name_of(system(), self.id) or self.login
 
 
-def recognise() -> None:
+def recognise() -> Response | None:
     """Before every request: the reader's preferences, and who the reader is."""
-    g.preferences = _preferences()
+    g.preferences = preferred.of_this_machine()
     g.language = g.preferences.language
-    if request.endpoint in ("static", "bootstrap.static"):
-        return
+    if request.endpoint in OPEN_ENDPOINTS:
+        return None
     token = session.get(TOKEN)
     found = find_session(system(), str(token)) if token is not None else None
+    if found is not None and found.wants_code:
+        # The password alone is nobody yet.
+        g.half = found
+        return None
     if found is not None:
-        if session.get(WHOSE, [None])[0] != found.id:
-            session[WHOSE] = [found.id, system().now()]
-        g.person = _reader(found)
-        return
+        if session.get(WHOSE, [None])[0] != found.person.id:
+            session[WHOSE] = [found.person.id, system().now()]
+        g.token, g.session, g.person = token, found, _reader(found.person)
+        return _first_of_all(found)
     if token is not None:
         session.pop(TOKEN)
         g.session_is_over = True
     if request.method == "POST" and WHOSE in session:
         g.was = _who_was_here(*session[WHOSE])
+    return None
+
+
+def _first_of_all(found: Session) -> Response | None:
+    """Where a password of one's own, or the codes of an administrator, must come first."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint in UNFINISHED or getattr(view, "permits", None) == EVERYONE:
+        return None
+    # Who came through the provider knows no password of ours, and needs none.
+    if found.of_another and session.get(BY) != "sign_in_by_provider":
+        return redirect(url_for("own.password"), 303)
+    return redirect(url_for("own.code"), 303) if found.wants_enrolment else None
 
 
 def _reader(found: Person) -> Reader:
@@ -96,25 +110,72 @@ def _who_was_here(account: str, since: str) -> Reader | None:
 def sign_in() -> str | Response:
     goal = local_path(request.args.get("next"))
     if g.get("person") is not None:
-        return redirect(goal or url_for("worklist.page"), 303)
+        return redirect(_further(goal, g.person), 303)
+    if g.get("half") is not None and "again" not in request.args:
+        return redirect(url_for("session.code", next=goal), 303)
     over = t("signin.over") if g.get("session_is_over") or "over" in request.args else None
     if over is not None and "kept" in request.args:
         over = t("signin.kept")
-    return _form(goal, None, notice=over or (t("signin.out") if "out" in request.args else None))
+    return sign_in_page(
+        goal, None, notice=over or (t("signin.out") if "out" in request.args else None)
+    )
 
 
 @blueprint.post("/sign-in", endpoint="sign_in_now")
 @everyone
 def sign_in_now() -> str | Response | tuple[str, int]:
     goal = local_path(request.form.get("next"))
-    login = request.form.get("login", "")[:200]
+    login = _plain(request.form.get("login", "")[:200])
+    known = person_of(system(), login)
+    who = known.id if known is not None else typed_login(login)
     try:
-        found = check_password(system(), _plain(login), request.form.get("password", "")[:1000])
+        with noting(system(), who, "sign_in"):
+            found = check_password(system(), login, request.form.get("password", "")[:1000])
     except Refused as refused:
-        return _form(goal, sentence(refused), login), 401
+        return sign_in_page(goal, sentence(refused), login), 401
+    return come_in(found, goal, "sign_in")
+
+
+def come_in(found: Person, goal: str | None, by: str) -> Response:
+    """Begin a session for somebody who was recognised; the code is asked for where there is one."""
     session.clear()
-    session[TOKEN] = begin_session(system(), found)
-    return redirect(goal or url_for("worklist.page"), 303)
+    session[TOKEN], session[BY] = begin_session(system(), found), by
+    begun = find_session(system(), session[TOKEN])
+    if begun is not None and begun.wants_code:
+        return redirect(url_for("session.code", next=goal), 303)
+    return _is_in(found, goal)
+
+
+def _is_in(found: Person, goal: str | None) -> Response:
+    note_attempt(system(), found.id, session.get(BY, "sign_in"))
+    return preferred.bring(redirect(_further(goal, found), 303), found)
+
+
+@blueprint.get("/sign-in/code")
+@everyone
+def code() -> str | Response:
+    goal = local_path(request.args.get("next"))
+    if g.get("half") is None:
+        return redirect(url_for("session.sign_in", next=goal), 303)
+    return render_template("sign_in_code.html", error=None, next=goal)
+
+
+@blueprint.post("/sign-in/code", endpoint="code_now")
+@everyone
+def code_now() -> str | Response | tuple[str, int]:
+    goal = local_path(request.form.get("next"))
+    half: Session | None = g.get("half")
+    if half is None:
+        return redirect(url_for("session.sign_in", next=goal), 303)
+    try:
+        with noting(system(), half.person.id, session.get(BY, "sign_in")):
+            check_code(system(), half.person, request.form.get("code", "")[:40])
+    except Refused as refused:
+        return render_template("sign_in_code.html", error=sentence(refused), next=goal), 401
+    # Another token than the one that the password alone had opened.
+    end_session(system(), str(session[TOKEN]))
+    session[TOKEN] = begin_session(system(), half.person, with_code=True)
+    return _is_in(half.person, goal)
 
 
 @blueprint.post("/sign-out")
@@ -123,33 +184,48 @@ def sign_out() -> Response:
     token = session.get(TOKEN)
     if token is not None:
         end_session(system(), str(token))
+    if g.get("person") is not None:
+        note_attempt(system(), g.person.id, "sign_out")
     session.clear()
     return redirect(url_for("session.sign_in", out=1), 303)
+
+
+@blueprint.get("/session")
+@everyone
+def stay() -> Response:
+    """A page left open says that somebody still works on it; asked by the script, never shown."""
+    return Response(status=204 if g.get("person") is not None else 401)
 
 
 @blueprint.get("/preferences")
 @everyone
 def preferences() -> Response:
     """A link, so that it works before signing in and without scripts; it changes no case."""
-    before = g.preferences
-    language = request.args.get("language", before.language)
-    chosen = Preferences(
-        language if language in LANGUAGES else before.language,
-        _switch("large", before.large),
-        _switch("contrast", before.contrast),
-    )
-    answer = redirect(local_path(request.args.get("next")) or url_for("worklist.page"), 303)
-    answer.set_cookie(
-        PREFERENCES, chosen.text(), max_age=A_YEAR, httponly=True, samesite="Lax", path="/"
-    )
-    return answer
+    reader: Person | None = g.get("person")
+    goal = local_path(request.args.get("next"))
+    answer = redirect(goal or (home(reader) if reader else url_for("session.sign_in")), 303)
+    return preferred.remember(answer, preferred.chosen(), reader)
+
+
+def home(reader: Person) -> str:
+    """Where somebody begins: at the cases, or at the accounts, whichever is theirs."""
+    if Permit.READ in reader.permits:
+        return url_for("worklist.page")
+    if reader.permits & {Permit.ACCOUNTS, Permit.GRANT}:
+        return url_for("accounts.page")
+    return url_for("own.page") if Permit.OWN in reader.permits else url_for("worklist.page")
+
+
+def _further(goal: str | None, reader: Person) -> str:
+    """Where somebody wanted to go; the front page is each one's own."""
+    return home(reader) if goal in (None, "/") else str(goal)
 
 
 def local_path(text: str | None) -> str | None:
     """The path if it leads to a page of this office; None for anything that leads elsewhere."""
     if not text or not text.startswith("/") or text.startswith(("//", "/\\")):
         return None
-    if "\\" in text or not text.isprintable() or text.startswith("/sign-"):
+    if "\\" in text or not text.isprintable() or text.startswith(("/sign-", "/session")):
         return None
     return text.removesuffix("?")
 
@@ -158,17 +234,10 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable())
 
 
-def _switch(name: str, before: bool) -> bool:
-    return {"on": True, "off": False}.get(request.args.get(name, ""), before)
-
-
-def _preferences() -> Preferences:
-    parts = request.cookies.get(PREFERENCES, "").split(".")
-    language = parts[0] if parts[0] in LANGUAGES else None
-    if language is None:
-        language = current_app.extensions["casesys"].settings.language
-    return Preferences(language, "large" in parts, "contrast" in parts)
-
-
-def _form(goal: str | None, error: str | None, login: str = "", notice: str | None = None) -> str:
-    return render_template("sign_in.html", error=error, login=login, next=goal, notice=notice)
+def sign_in_page(
+    goal: str | None, error: str | None, login: str = "", notice: str | None = None
+) -> str:
+    provider = current_app.extensions["casesys"].settings.provider is not None
+    return render_template(
+        "sign_in.html", error=error, login=login, next=goal, notice=notice, provider=provider
+    )

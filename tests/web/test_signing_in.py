@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from casesys.attempts import WantedAttempts, attempts_page
 from casesys.system import System
-from tests.offices import OFFICER, PASSWORD, Clock
+from tests.administrators import SYSTEM_ADMINISTRATOR, administered, code_of, enrolled_code
+from tests.offices import AUDITOR, OFFICER, PASSWORD, SUPERVISOR, Clock
 from tests.web.helpers import Reader, app_of, words_of
 from web.signing_in import local_path
 
@@ -98,3 +100,93 @@ def test_a_form_sent_after_the_session_ended_asks_to_sign_in(app: Flask, clock: 
 def test_control_characters_in_a_login_are_no_fault(app: Flask) -> None:
     assert Reader(app, None).sign_in("U01\x00-2", PASSWORD).status_code in (303, 401)
     assert Reader(app, None).sign_in("长" * 5000, "\x00" * 5000).status_code == 401
+
+
+# -- one-time codes -------------------------------------------------------------------------------
+
+
+def coded(app: Flask, system: System, secret: str, login: str) -> Reader:
+    """Sign in with the password and the code that the telephone shows now."""
+    reader = Reader(app, None)
+    answer = reader.sign_in(login)
+    assert answer.location.split("?")[0] == "/sign-in/code"
+    assert reader.send("/sign-in/code", code=code_of(secret, system)).status_code == 303
+    return reader
+
+
+def test_with_codes_the_password_alone_is_nobody(app: Flask, system: System) -> None:
+    secret = enrolled_code(system, OFFICER)
+    reader = Reader(app, None)
+    assert reader.sign_in(OFFICER, next="/cases").location == "/sign-in/code?next=/cases"
+    assert reader.get("/cases").location == "/sign-in?next=/cases"
+    assert reader.get("/sign-in?next=/cases").location == "/sign-in/code?next=/cases"
+    wrong = reader.send("/sign-in/code", code="000000")
+    assert wrong.status_code == 401 and "验证码不对" in wrong.text
+    right = reader.send("/sign-in/code?next=/cases", code=code_of(secret, system))
+    assert (right.status_code, right.location) == (303, "/cases")
+    assert reader.get("/cases").status_code == 200
+    noted = attempts_page(system, WantedAttempts(who=OFFICER)).rows
+    assert [one.refusal for one in noted] in ([None, "code_is_wrong"], ["code_is_wrong", None])
+
+
+def test_a_code_seen_over_the_shoulder_lets_nobody_else_in(app: Flask, system: System) -> None:
+    secret = enrolled_code(system, OFFICER)
+    coded(app, system, secret, OFFICER)
+    thief = Reader(app, None)
+    thief.sign_in(OFFICER)
+    assert thief.send("/sign-in/code", code=code_of(secret, system)).status_code == 401
+
+
+def test_an_administrator_reaches_only_the_enrolment_until_codes_are_set_up(
+    app: Flask, system: System
+) -> None:
+    administered(system, enrolled=False)
+    reader = Reader(app, SYSTEM_ADMINISTRATOR)
+    for path in ("/accounts", "/own", "/accounts/open"):
+        assert reader.get(path).location == "/own/code", path
+    page = reader.get_page("/own/code")
+    assert "管理员必须先设置一次性验证码" in page and "<svg" in page and "data:" not in page
+    secret = words_of(page[page.index('id="secret">') :].split("</b>")[0]).split(">")[-1]
+    secret = secret.replace(" ", "")
+    wrong = reader.send("/own/code", code="000000")
+    assert wrong.status_code == 422
+    again = words_of(wrong.text[wrong.text.index('id="secret">') :].split("</b>")[0])
+    assert again.split(">")[-1].replace(" ", "") != secret, "a fresh page offered a fresh secret"
+    secret = again.split(">")[-1].replace(" ", "")
+    done = reader.answer(wrong, "/own/code", code=code_of(secret, system))
+    assert (done.status_code, done.location) == (303, "/accounts")
+    assert reader.get("/accounts").status_code == 200
+    assert Reader(app, SYSTEM_ADMINISTRATOR).get("/accounts").status_code == 303
+
+
+# -- preferences ----------------------------------------------------------------------------------
+
+
+def test_what_a_reader_chose_comes_along_to_another_machine(app: Flask) -> None:
+    first = Reader(app)
+    first.get("/preferences?language=en&large=on")
+    other = Reader(app, None)
+    assert 'lang="zh-CN"' in other.get_page("/sign-in")
+    other.sign_in(OFFICER)
+    page = other.get_page("/")
+    assert '<html lang="en" class="large' in page
+    assert '<html lang="zh-CN" class="">' in Reader(app, SUPERVISOR).get_page("/")
+
+
+# -- what is noted --------------------------------------------------------------------------------
+
+
+def test_every_sign_in_failure_lock_and_sign_out_is_noted(app: Flask, system: System) -> None:
+    Reader(app, None).sign_in("U99-9", "wrong password")
+    for _ in range(6):
+        Reader(app, None).sign_in(AUDITOR, "wrong password")
+    Reader(app).send("/", to="/sign-out")
+    rows = attempts_page(system, WantedAttempts()).rows
+    noted = sorted((one.login, one.act, one.refusal or "") for one in rows)
+    assert noted == [
+        (OFFICER, "sign_in", ""),
+        (OFFICER, "sign_out", ""),
+        *[(AUDITOR, "sign_in", "sign_in_failed")] * 5,
+        (AUDITOR, "sign_in", "sign_in_locked"),
+        ("typed:U99-9", "sign_in", "sign_in_failed"),
+    ]

@@ -15,6 +15,7 @@ from flask import Flask
 from casesys.bulk import begin_bulk
 from casesys.commands import COMMANDS
 from casesys.evidence import EvidenceStore
+from casesys.one_time_codes import new_secret, wrap_offer
 from casesys.permits import PERMITS, Permit, Person
 from casesys.saved_views import save_view
 from casesys.system import System
@@ -22,14 +23,16 @@ from domain.case import GovernanceCase
 from domain.office import Enterprise
 from domain.vocabulary import Role
 from tests import examples, scenarios
+from tests.administrators import code_of
 from tests.casesys.intake.making import CODES, HEAD, record, workbook
 from tests.examples import EXAMPLES
-from tests.offices import OFFICER, PASSWORD, Clock, person
+from tests.offices import OFFICER, OTHER_OFFICER, PASSWORD, Clock, person
 from tests.stores import settings_of
 from tests.web.helpers import Reader, app_of
 from tests.web.test_evidence import photograph
 from tests.web.who_may import (
     ALLOWED,
+    CLOSED,
     FORBIDDEN,
     FOREIGN,
     FOREIGN_SUPERVISOR,
@@ -38,6 +41,7 @@ from tests.web.who_may import (
     METHODS,
     NO_METHOD,
     NO_PAGE,
+    NOBODY,
     OWN_UNIT,
     REFUSED,
     ROLES,
@@ -89,8 +93,13 @@ SECOND = row("        s   -   -   n   +   n   -   -   -   s   - ")
 """What a supervisor confirms; whether a form is there is asked of the case first."""
 AUDITORS = row("      s   -   -   -   -   -   +   -   -   s   - ")
 ACCOUNTS = row("      s   -   -   -   -   -   -   +   -   s   - ")
-GRANTS = row("        s   -   -   -   -   -   -   -   +   s   - ")
-GRANTS_AND_ACCOUNTS = 0
+ADMINISTRATORS = row("s   -   -   -   -   -   -   +   +   s   - ")
+WATCHED = row("       s   -   -   -   -   -   +   +   +   s   - ")
+"""The accounts: two powers act on them, a third watches both."""
+OWN = row("           s   +   +   +   +   +   +   +   +   s   - ")
+"""One's own account, whatever the role."""
+NOWHERE = row("       n   n   n   n   n   n   n   n   n   n   n ")
+"""What is there only where it is set up."""
 NO_ONE = row("        s   -   -   -   -   -   -   -   -   s   - ")
 """What only the operator does, at the command line."""
 NO_FORM = row("       s   n   n   n   n   n   n   n   n   s   - ")
@@ -102,9 +111,13 @@ UNHEARD = row("       m   m   m   m   m   m   m   m   m   m   m ")
 
 ROUTES: dict[str, dict[str, Row]] = {
     "/": {"GET": READERS},
-    "/accounts": {"GET": ADMINISTRATION},
-    "/accounts/<uuid:account>": {"GET": ADMINISTRATION},
-    "/accounts/<uuid:account>/<deed>": {"GET": ACCOUNTS, "POST": ACCOUNTS, "OPTIONS": BOTH_ADMINISTRATORS},
+    "/accounts": {"GET": WATCHED},
+    "/accounts/<uuid:account>": {"GET": WATCHED},
+    "/accounts/<uuid:account>/<deed>": {
+        "GET": ACCOUNTS,
+        "POST": ACCOUNTS,
+        "OPTIONS": ADMINISTRATORS,
+    },
     "/accounts/open": {"GET": ACCOUNTS, "POST": ACCOUNTS},
     "/approvals": {"GET": SUPERVISORS},
     "/approvals/<name>/<path:key>": {"GET": DECISIONS},
@@ -143,9 +156,9 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/search": {"GET": READERS},
     "/sign-in": {"GET": EVERYONE, "POST": WITH_PASSWORD},
     "/session": {"GET": WITH_PASSWORD, "OPTIONS": EVERYONE},
-    "/sign-in/code": {"GET": SIGNED_IN_ALREADY, "POST": SIGNED_IN_ALREADY, "OPTIONS": EVERYONE},
-    "/sign-in/provider": {"GET": NO_PROVIDER, "OPTIONS": EVERYONE},
-    "/sign-in/provider/back": {"GET": NO_PROVIDER, "OPTIONS": EVERYONE},
+    "/sign-in/code": {"GET": EVERYONE, "POST": EVERYONE},
+    "/sign-in/provider": {"GET": NOWHERE, "OPTIONS": EVERYONE},
+    "/sign-in/provider/back": {"GET": NOWHERE, "OPTIONS": EVERYONE},
     "/sign-out": {"POST": EVERYONE},
     "/static/<path:filename>": {"GET": EVERYONE},
     "/uploads": {"GET": LISTS, "POST": INTAKE},
@@ -157,7 +170,10 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/worklist.<any(csv, xlsx):kind>": {"GET": READERS},
 }
 """The forms of commands are asked here with one that a desk gives; all stand below."""
-NOT_WRITING = {"/sign-in", "/sign-out", "/bulk", "/views", "/views/<uuid:view>"}
+NOT_WRITING = {
+    *("/sign-in", "/sign-in/code", "/sign-out", "/prove", "/own/sessions"),
+    *("/bulk", "/views", "/views/<uuid:view>"),
+}
 WRITING = frozenset(ROUTES) - NOT_WRITING
 """Where what is sent is an act of the office, and an entry of its log."""
 
@@ -209,12 +225,16 @@ COMMANDS_OF: dict[str, Row] = {
     "join_unit": NO_ONE,
     "leave_unit": NO_ONE,
     "publish_calendar": NO_ONE,
-    "open_account": ACCOUNTS,
-    "grant_role": GRANTS,
-    "revoke_role": GRANTS,
+    "open_account": NO_FORM,
+    "grant_role": NO_FORM,
+    "revoke_role": NO_FORM,
     "change_password": NO_FORM,
     "reset_password": NO_FORM,
-    "close_account": ACCOUNTS,
+    "enrol_code": NO_FORM,
+    "reset_code": NO_FORM,
+    "unlock_account": NO_FORM,
+    "end_sessions": NO_FORM,
+    "close_account": NO_FORM,
     "settle_row": NO_FORM,
 }
 
@@ -262,8 +282,13 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
     mine = person(system, OFFICER)
     bulk = begin_bulk(system, mine, "claim_case", [number])
     view = save_view(system, mine, "处罚", "category=penalty")
+    other = person(system, OTHER_OFFICER).id
     read = {
         "/": "/",
+        "/accounts": "/accounts",
+        "/accounts/<uuid:account>": f"/accounts/{other}",
+        "/accounts/<uuid:account>/<deed>": f"/accounts/{other}/close",
+        "/accounts/open": "/accounts/open",
         "/approvals": "/approvals",
         "/approvals/<name>/<path:key>": f"/approvals/{proposed}/exit",
         "/audit": "/audit",
@@ -289,9 +314,18 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/do/<command>/<uuid:stream>": f"/do/move_enterprise/{examples.enterprise(system)}",
         "/evidence/<sha256>": f"/evidence/{picture.sha256}",
         "/figures": "/figures",
+        "/own": "/own",
+        "/own/code": "/own/code",
+        "/own/password": "/own/password",
+        "/own/sessions": "/own/sessions",
         "/preferences": "/preferences?language=en",
+        "/prove": "/prove",
         "/search": "/search?q=建材",
         "/sign-in": "/sign-in",
+        "/session": "/session",
+        "/sign-in/code": "/sign-in/code",
+        "/sign-in/provider": "/sign-in/provider",
+        "/sign-in/provider/back": "/sign-in/provider/back",
         "/sign-out": "/sign-out",
         "/static/<path:filename>": "/static/casesys.css",
         "/uploads": "/uploads",
@@ -303,6 +337,12 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/worklist.<any(csv, xlsx):kind>": "/worklist.csv",
     }
     sent: dict[str, dict[str, Any]] = {
+        "/accounts/<uuid:account>/<deed>": {"explanation": "调离"},
+        "/accounts/open": {"login": "U40-1", "name": "新人", "unit": "区税务局"},
+        "/own/code": {
+            role: offered(system, role) for role in ROLES if role not in (NOBODY, CLOSED)
+        },
+        "/own/password": {"current": PASSWORD, "new": "a new horse", "again": "a new horse"},
         "/bulk": {"command": "claim_case", "case": number},
         "/bulk/<uuid:bulk>": {"step": "do"},
         "/cases/<name>/correct/<int:version>": {
@@ -320,6 +360,13 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         for rule, path in read.items()
         for method in METHODS
     }
+
+
+def offered(system: System, role: str) -> dict[str, str]:
+    """A secret as the page offers it to this person, and the code that their telephone shows."""
+    secret = new_secret()
+    offer = wrap_offer(system, person(system, LOGINS[role]), secret)
+    return {"offer": offer, "code": code_of(secret, system)}
 
 
 @pytest.fixture(scope="module")
@@ -358,6 +405,8 @@ def questions(
             given = place
             if (rule, method) == ("/sign-in", "POST"):
                 given = Place(place.path, {"login": LOGINS[role], "password": PASSWORD})
+            if (rule, method) == ("/own/code", "POST"):
+                given = Place(place.path, place.typed.get(role, {}))
             yield Cell(rule, role, method, given, row.of(role), rule in WRITING)
 
 

@@ -19,6 +19,7 @@ from casesys.permits import Person, operator
 from casesys.sessions import begin_session
 from casesys.system import System
 from domain.entries import Entry
+from tests.administrators import enrolled_code
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, Clock, person
 from tests.scenarios import give
 from tests.stores import settings_of
@@ -141,6 +142,9 @@ def people_of(system: System) -> dict[str, Person]:
         if who == CLOSED:
             closed = person(system, LOGINS[CLOSED])
             give(system, "close_account", {"explanation": "调离"}, account[who], runner)
+    # No administrator does anything without them.
+    for who in ADMINISTRATORS:
+        enrolled_code(system, LOGINS[who])
     return {
         who: closed if who == CLOSED else person(system, login)
         for who, login in LOGINS.items()
@@ -189,7 +193,7 @@ class Counter:
         assert found is not None
         if role in self.people:
             with client.session_transaction() as kept:
-                kept["token"] = begin_session(self.system, self.people[role])
+                kept["token"] = begin_session(self.system, self.people[role], with_code=True)
         typed = {n: v.chosen() if isinstance(v, File) else v for n, v in place.typed.items()}
         # The other methods bring the same body, and no token is asked of them: none of them acts.
         token = {"csrf_token": found[1]} if method == "POST" else {}

@@ -7,17 +7,22 @@ const each = (selector, act) => document.querySelectorAll(selector).forEach(act)
 const summary = document.querySelector(".error-summary");
 if (summary) summary.focus();
 
-// Copy buttons appear only where they can work.
-if (navigator.clipboard) {
-  each("button[data-copy]", (button) => {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      const status = button.nextElementSibling;
-      if (status) status.textContent = button.dataset.copied;
-    });
+// Copying: the button says that it was done, and says it aloud. Without HTTPS a page has no
+// clipboard of its own, so the code is selected and the browser copies what is selected.
+const copy = async (text, code) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  getSelection().selectAllChildren(code);
+  document.execCommand("copy");
+};
+each("button[data-copy]", (button) => {
+  button.hidden = false;
+  const status = button.nextElementSibling;
+  button.addEventListener("click", async () => {
+    await copy(button.dataset.copy, button.previousElementSibling);
+    status.textContent = button.dataset.copied;
+    setTimeout(() => { status.textContent = ""; }, 4000);
   });
-}
+});
 
 // One box in a table's head picks every row of the page.
 each("input[data-pick-all]", (all) => {
