@@ -51,12 +51,12 @@ class Obstacle(StrEnum):
 
     BANKRUPT = "bankrupt"
     LOST_CONTACT = "lost_contact"
-    UNABLE_TO_PAY = "unable_to_pay"
     APPLIED = "applied"
     RETURNED = "returned"
     DENIED = "denied"
     REVOKED = "revoked"
     REMOVED_UNPERFORMED = "removed_unperformed"
+    UNABLE_TO_PAY = "unable_to_pay"
     NOT_REPAIRABLE = "not_repairable"
     PERIOD_RUNS = "period_runs"
     NOT_APPLIED = "not_applied"
@@ -134,21 +134,20 @@ def obstacle(
     """Why this 宗 is not repaired at the end of a day; None if it is."""
     if status in REPAIRED:
         return None
-    for impediment in _IN_ORDER:
+    for impediment in _BEYOND:
         if impediment in impediments:
             return Obstacle(impediment)
     if status != RecordStatus.NONE:
         return Obstacle(status)
+    if Impediment.UNABLE_TO_PAY in impediments:
+        return Obstacle.UNABLE_TO_PAY
     if category != Category.PENALTY:
         return Obstacle.ON_COURT_LIST
     return _of_publicity(record.decided_on, record.publicity_class, day, workdays)
 
 
-_IN_ORDER: Sequence[str] = (
-    Impediment.BANKRUPT,
-    Impediment.LOST_CONTACT,
-    Impediment.UNABLE_TO_PAY,
-)
+_BEYOND: Sequence[str] = (Impediment.BANKRUPT, Impediment.LOST_CONTACT)
+"""Nobody is left to take a step; one who cannot pay may still have taken one."""
 
 
 def _of_publicity(

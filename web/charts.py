@@ -133,7 +133,10 @@ def _named(lines: Sequence[Line], size: Size) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One bar of the waterfall: from ``y`` down over ``height``, and where the next one starts."""
+    """One bar of the waterfall: from ``y`` down over ``height``, and where the next one starts.
+
+    ``start`` and ``length`` say the same in percent of the axis, for a chart that lies.
+    """
 
     name: str
     fill: str
@@ -143,6 +146,8 @@ class Column:
     cases: int
     records: int
     joint: float | None
+    start: float
+    length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,7 @@ ORDER = (
     ("classes", ("not_reached", "reached_not_operating", "reached_operating")),
     ("results", ("exited", "repaired")),
 )
-FALLS_WIDTH, FALLS_HEIGHT, FALLS_TOP, FALLS_FLOOR = 620, 250, 44, 196
+FALLS_WIDTH, FALLS_HEIGHT, FALLS_TOP, FALLS_FLOOR = 620, 256, 44, 216
 BAR, GAP, APART_GROUPS, FALLS_LEFT = 44, 24, 26, 44
 
 
@@ -219,6 +224,7 @@ def waterfall(bars: Sequence[Any]) -> Falls | None:
                 Column(
                     name, FILLS[name], round(x, 1), y_of(top), round(drawn, 1),
                     by_name[name].cases, many, joint,
+                    round(100 * (top - many) / most, 1), round(100 * many / most, 1),
                 )
             )  # fmt: skip
             x += BAR + GAP
