@@ -84,7 +84,7 @@ def _found(name: str, paper: str) -> tuple[CaseView, Letter]:
     return view, letter
 
 
-def _typed(letter: Letter) -> dict[str, str]:
+def _typed(letter: Letter) -> dict[str, Any]:
     asked_for = {name: request.args.get(name, "").strip()[:LONGEST] for name in letter.fields}
     return {name: value for name, value in asked_for.items() if value}
 
