@@ -125,12 +125,14 @@ def _needs(view: CaseView, act: Act) -> Iterator[Need]:
     if act.command == "propose_exit":
         missing = state.missing_for_exit()
         yield from (Need(step, step not in missing) for step in needed(state))
-        yield Need("no_objection", "objection_is_open" not in codes)
+        if "objection_is_open" in codes:
+            yield Need("no_objection", False)
     elif act.command == "propose_unreachable" and codes & CONTACT_RULES.keys():
         yield from contact_needs(state, view.rules, view.workdays, codes)
-    elif act.command == "hold_interview":
+    elif act.command in ("hold_interview", "sign_commitment"):
         yield Need("reached", state.last_reach is not None)
-        yield Need("notice", state.notice_at is not None)
+        if act.command == "hold_interview":
+            yield Need("notice", state.notice_at is not None)
     elif act.command == "start_key_supervision":
         yield Need("branch", state.effective_branch is not None)
         if state.effective_branch in (None, Branch.OPERATING):

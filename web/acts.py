@@ -90,6 +90,8 @@ def _is_ahead(view: CaseView, act: Act) -> bool:
     codes = {refusal.code for refusal in act.refusals}
     if not act.applies or codes & BEHIND or "not_permitted" in codes:
         return False
+    if act.command == "close_case":
+        return view.state.exited_at is not None
     # A register may tell of an interview without its notice: another one is no step ahead.
     return not (act.command == "hold_interview" and view.state.interviews)
 
