@@ -43,6 +43,9 @@ BULK_COMMANDS = (
 OF_ONE_CASE = frozenset({"record", "objection", "act"})
 """Fields that name something within one case: on many there is no such thing to choose."""
 
+OF_EACH_CASE = frozenset({"attendee", "attendee_capacity"})
+"""Asked of one case, not of many: to a group interview each enterprise sends its own person."""
+
 UNVERSIONED = frozenset({"add_photo"})
 """An act that takes nothing from what came in meanwhile is not stopped for it."""
 
@@ -128,15 +131,19 @@ class Bulk:
 
 @cache
 def bulk_command(name: str) -> Command:
-    """The command as it is given to many: without the fields that name something of one case.
+    """The command as it is given to many: it asks for nothing that only one case can answer.
 
     :raises KeyError: it is none of these
     """
     if name not in BULK_COMMANDS:
         raise KeyError(name)
     command = COMMANDS[name]
-    fields = {n: s for n, s in command.fields.items() if s.widget not in OF_ONE_CASE}
-    return command if len(fields) == len(command.fields) else replace(command, fields=fields)
+    fields = {
+        n: replace(spec, required=spec.required and n not in OF_EACH_CASE)
+        for n, spec in command.fields.items()
+        if spec.widget not in OF_ONE_CASE
+    }
+    return replace(command, fields=fields)
 
 
 def begin_bulk(system: System, person: Person, name: str, numbers: Sequence[str]) -> UUID:

@@ -28,6 +28,7 @@ from casesys import (
     as_csv,
     as_workbook,
     drop_view,
+    give_noted,
     rename_view,
     save_view,
     see_case,
@@ -119,7 +120,7 @@ def claim(name: str) -> Response:
     given = Given(person(), UUID(view.stream), command_id=request.form.get("command_id") or None)
     opens = {"href": url_for("cases.page", name=view.number), "act": t("bulk.open_case")}
     try:
-        system().give(COMMANDS["claim_case"], {}, given)
+        give_noted(system(), COMMANDS["claim_case"], {}, given)
     except Refused as refused:
         words = {"title": t("bulk.claim_refused"), "words": sentence(refused)}
         flash(words | opens, "soon")  # type: ignore[arg-type]
@@ -198,6 +199,9 @@ def _tabs(
     tabs: list[dict[str, Any]] = query.tabs(answer, TONES)
     if here is not None:
         tabs = [{**tab, "current": False} for tab in tabs]
+    if answer.held is not None:
+        rows = {"words": t("view.held"), "href": url_for("uploads.held"), "current": False}
+        tabs.append({**rows, "tally": answer.held, "tone": "soon"})
     asked_for = []
     for view in mine:
         kept = _query(query.when, MultiDict(parse_qsl(view.query)))

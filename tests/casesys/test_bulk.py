@@ -256,6 +256,18 @@ def test_on_many_nothing_within_one_case_is_asked_for() -> None:
     assert "linked_act" not in bulk_command("add_photo").fields
 
 
+def test_who_came_to_a_group_interview_is_not_asked_of_all_at_once(system: System) -> None:
+    stream = scenarios.an_interviewed_case(system).stream
+    officer = person(system, OFFICER)
+    found = begin_bulk(system, officer, "hold_interview", [case_number(system, stream)])
+    typed = interview(held_at="2021-07-20T09:00")
+    del typed["attendee"], typed["attendee_capacity"]
+    try_bulk(system, officer, found, typed)
+    do_bulk(system, officer, found, AN_HOUR)
+    held = log_of(system, stream)[-1]
+    assert held.topic == "case.interview_held" and held.data["attendee"] is None
+
+
 def test_bulks_of_long_ago_are_forgotten(system: System, clock: Clock) -> None:
     number = case_number(system, scenarios.a_listed_case(system).stream)
     officer = person(system, OFFICER)
