@@ -81,7 +81,7 @@ def _one(
     return Logged(
         entry=entry,
         who=who.get(entry.actor, entry.actor),
-        subject=subject,
+        subject=subject or str(entry.data.get("campaign") or ""),
         case_number=number,
         facts={k: v for k, v in entry.data.items() if not is_sealed(v)},
         sealed=tuple(name for name, value in entry.data.items() if is_sealed(value)),

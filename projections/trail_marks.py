@@ -17,8 +17,8 @@ TABLES = MetaData()
 TRAIL_MARK = Table(
     "trail_mark",
     TABLES,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("mark", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("stream_id", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("actor", Text, nullable=False),
@@ -27,7 +27,6 @@ TRAIL_MARK = Table(
     # The version that a void takes away or a read opens; of the other marks 0.
     Column("target", Integer, nullable=False),
     Column("voided", Integer, nullable=False),
-    Index("trail_mark_order", "mark", "position"),
     Index("trail_mark_days", "mark", "voided", "days", "position", "actor"),
     Index("trail_mark_entry", "stream_id", "version"),
 )
@@ -109,5 +108,5 @@ def days_late(entry: Entry) -> int:
 
 
 def _row(entry: Entry, mark: str, days: int = 0, target: int = 0) -> tuple[Any, ...]:
-    here = (entry.position, mark, entry.stream_id, entry.version, entry.actor)
+    here = (mark, entry.position, entry.stream_id, entry.version, entry.actor)
     return (*here, days, target)

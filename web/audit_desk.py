@@ -22,6 +22,9 @@ ENDPOINTS: Mapping[str, str] = {
     "attempts": "audit_people.attempts",
 }
 
+NOTHING = (None, "", (), 0)
+"""What a fact that never came up is; a row that says it twice says nothing."""
+
 
 def desk(current: str) -> dict[str, Any]:
     """What every page of the desk gives its template."""
@@ -66,7 +69,7 @@ def finding(code: str) -> str:
 
 
 def changes(opened: OpenedEntry) -> list[dict[str, Any]]:
-    """Before and after as rows of a table, what changed first; both sides in words."""
+    """Before and after as rows of a table, what changed first; what was and is nothing is left."""
     rows = [
         {
             "label": t(f"change.{side.fact}", name=side.name) if side.name else _label(side),
@@ -75,6 +78,7 @@ def changes(opened: OpenedEntry) -> list[dict[str, Any]]:
             "changed": side.changed,
         }
         for side in opened.sides
+        if any(value not in NOTHING for value in (side.before, side.after))
     ]
     return sorted(rows, key=lambda row: not row["changed"])
 

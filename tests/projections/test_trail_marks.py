@@ -1,0 +1,85 @@
+"""The entries that an auditor asks for first are found without reading the log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+from casesys.history import import_history
+from casesys.system import System
+from domain.entries import VOIDING, Entry
+from domain.instants import moment
+from projections.driver import rows
+from projections.trail_marks import GRANTS, LATE_DAYS, READS
+from tests.districts import CLERK, district
+from tests.examples import RUNNER
+from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, person
+from tests.scenarios import a_contacted_case, give
+
+
+def entries(system: System) -> list[Entry]:
+    with system.database.read() as c:
+        return system.log.after(c, 0, 10_000)
+
+
+def marked(system: System, mark: str) -> list[int]:
+    with system.database.read() as c:
+        question = "SELECT position FROM trail_mark WHERE mark = ? ORDER BY position"
+        return [row[0] for row in rows(c, question, [mark])]
+
+
+def days(entry: Entry) -> int:
+    return (moment(entry.recorded_at) - moment(entry.occurred_at)).days
+
+
+def test_late_entries_are_those_recorded_days_after_they_happened(office: System) -> None:
+    import_history(office, district(), CLERK)
+    log = entries(office)
+    late = [e.position for e in log if days(e) >= LATE_DAYS]
+    assert late and marked(office, "late") == late
+    gone = {(e.stream_id, e.data["target"]) for e in log if e.topic in VOIDING}
+    counts = [e for e in log if days(e) >= 10 and (e.stream_id, e.version) not in gone]
+    with office.database.read() as c:
+        model = office.models.trail_marks
+        found = model.late(c, 10, limit=10_000)
+        by_actor = model.late_by_actor(c, 10)
+        pieces, before = [], None
+        while page := model.late(c, 10, before=before, limit=7):
+            pieces += page
+            before = page[-1]
+    assert sorted(position for _, position in found) == [e.position for e in counts]
+    assert found == sorted(found, reverse=True) == pieces
+    assert {who: n for who, n, _ in by_actor} == Counter(e.actor for e in counts)
+
+
+def test_a_void_a_read_and_a_grant_are_marked_and_nothing_else_is(office: System) -> None:
+    case = a_contacted_case(office)
+    give(
+        office, "reveal_personal_data", {"target": case.version, "explanation": "核对"}, case.stream
+    )
+    give(office, "void_entry", {"target": case.version, "explanation": "录错"}, case.stream)
+    account = UUID(person(office, OTHER_OFFICER).id)
+    give(office, "grant_role", {"role": "supervisor"}, account, RUNNER)
+    give(office, "revoke_role", {"role": "supervisor"}, account, RUNNER)
+    log = entries(office)
+    assert marked(office, "void") == [e.position for e in log if e.topic in VOIDING]
+    assert marked(office, "read") == [e.position for e in log if e.topic == READS]
+    grants = [e.position for e in log if e.topic in GRANTS]
+    assert marked(office, "grant") == grants
+    assert len(grants) > 4 and "account.password_changed" not in GRANTS
+
+
+def test_who_read_what_of_whom_is_counted(office: System) -> None:
+    first, second = a_contacted_case(office, 1), a_contacted_case(office, 2)
+    for case, by in ((first, OFFICER), (first, OFFICER), (first, SUPERVISOR), (second, OFFICER)):
+        why = {"target": case.version, "explanation": "核对电话"}
+        give(office, "reveal_personal_data", why, case.stream, by)
+    with office.database.read() as c:
+        found = office.models.trail_marks.reads(c)
+    officer, supervisor = person(office, OFFICER).id, person(office, SUPERVISOR).id
+    assert {(who, stream): n for who, stream, n, _ in found} == {
+        (officer, str(first.stream)): 2,
+        (supervisor, str(first.stream)): 1,
+        (officer, str(second.stream)): 1,
+    }
+    assert [at for *_, at in found] == sorted((at for *_, at in found), reverse=True)
