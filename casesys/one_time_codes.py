@@ -15,7 +15,7 @@ from casesys.system import Given, Receipt, System
 from casesys.vault import SealBroken
 from domain.instants import moment
 from domain.refusals import Refused
-from projections.driver import write
+from projections.driver import rows, write
 
 STEP_SECONDS = 30
 LEEWAY = (0, -1, 1)
@@ -107,6 +107,13 @@ def check_code(system: System, person: Person, code: str) -> None:
     if not taken:
         # Only now: what was counted stays counted.
         raise CodeIsWrong()
+
+
+def has_code(system: System, person: Person) -> bool:
+    """Whether this person set up one-time codes."""
+    with system.database.read() as c:
+        question = "SELECT 1 FROM credential WHERE account = ? AND code_secret IS NOT NULL"
+        return bool(rows(c, question, [person.id]))
 
 
 def _take(system: System, c: Connection, person: Person, code: str, now: str) -> bool:

@@ -20,6 +20,7 @@ from casesys import (
     StoreIsBusy,
     entry_view,
     foresee,
+    give_noted,
     revealed,
 )
 from web import drafts
@@ -30,6 +31,7 @@ from web.evidence import is_picture
 from web.facts import typed
 from web.forms import errand_here, take
 from web.permits import permit, person
+from web.proving import WEIGHTY, ask_for_proof
 from web.reading import asked, local_minute, system, t
 from web.refusals import sentence
 
@@ -52,6 +54,17 @@ CHECKED = frozenset(
 
 REPEATED = frozenset({"add_photo"})
 """Acts that come one after another: the form opens again at once, and keeps what stays the same."""
+
+DECIDING = frozenset(
+    {
+        "confirm_exclusion",
+        "confirm_unreachable",
+        "confirm_exit",
+        "confirm_court_removal",
+        "send_back",
+    }
+)
+"""What a second person decides; the next proposal that waits comes after it."""
 
 STAYS = ("linked_act", "caption", "taken_by")
 
@@ -119,7 +132,11 @@ def _give(errand: Errand, step: str) -> Answer:
     try:
         if errand.command.name in CHECKED and step != "confirmed":
             return _check(errand)
-        receipt = system().give(errand.command, errand.raw(), errand.given(person()))
+        if errand.command.name in WEIGHTY:
+            asked = ask_for_proof([*errand.all_hidden, ("step", step)])
+            if asked is not None:
+                return asked
+        receipt = give_noted(system(), errand.command, errand.raw(), errand.given(person()))
     except FieldsRefused as refused:
         errors = {name: t(code) for name, code in refused.problems.items()}
         return _page(errand, errors=errors), 422
@@ -235,6 +252,10 @@ def _done(errand: Errand, receipt: Receipt, step: str) -> Answer:
         flash(t("form.another_done", position=receipt.position), "done")
         stays = {part: errand.values[part] for part in STAYS if errand.values.get(part)}
         return redirect(url_for("commands.form", name=number, command=name, **stays), 303)
+    if name in DECIDING and Permit.APPROVE in person().permits:
+        opens = {"href": url_for("cases.page", name=number), "act": t("approvals.after")}
+        flash({"title": t(f"command.{name}.done"), "words": number} | opens, "done")  # type: ignore[arg-type]
+        return redirect(url_for("approvals.following"), 303)
     done = url_for("cases.page", name=number, receipt=receipt.command_id, done=name)
     return redirect(done, 303)
 

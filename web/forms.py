@@ -9,12 +9,12 @@ from uuid import UUID
 
 from flask import abort, g, request
 
-from casesys import COMMANDS, CORRECTED_BY, Command, EvidenceRefused, Permit, entry_view
+from casesys import COMMANDS, CORRECTED_BY, Command, EvidenceRefused, Permit, entry_view, noting
 from web.cases import look
 from web.errands import Errand
 from web.evidence import holds, received
 from web.permits import person
-from web.reading import Asked, asked, t
+from web.reading import Asked, asked, system, t
 from web.refusals import Told, sentence
 
 NO_FORM = frozenset({"change_password", "enrol_code", "settle_row"})
@@ -38,7 +38,8 @@ def errand_at(endpoint: str | None, named: Mapping[str, Any]) -> Errand:
         errand = _correcting(named["name"], named["version"])
     else:
         errand = _giving(known(named["command"]), named.get("name"), named.get("stream"))
-    person().require(errand.command.permit)
+    with noting(system(), person().id, errand.command.name, errand.stream):
+        person().require(errand.command.permit)
     return errand
 
 

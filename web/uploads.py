@@ -22,6 +22,7 @@ from casesys import (
     Spec,
     WorkbookRefused,
     answer_listing,
+    give_noted,
     held_page,
     held_view,
     see_upload,
@@ -165,7 +166,8 @@ def settle(upload: UUID, version: int) -> Page:
     raw |= {"upload": str(upload), "sheet": view.row["sheet"], "row": view.row["row_no"]}
     given = request.form.get("command_id", "")
     try:
-        system().give(
+        give_noted(
+            system(),
             command,
             raw,
             Given(person(), command_id=given if COMMAND_ID.match(given) else str(uuid4())),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 from uuid import UUID
 
 import click
 
+from casesys.attempts import give_noted, noting
 from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
 from casesys.commands import COMMANDS
-from casesys.passwords import check_strength, set_password
-from casesys.permits import Permit
+from casesys.one_time_codes import check_code, has_code
+from casesys.one_time_codes import reset_code as take_code
+from casesys.passwords import check_password, check_strength, set_password
+from casesys.passwords import unlock as lift_lock
+from casesys.permits import Permit, Person
 from casesys.system import Given
 from casesys.words import say
 from domain.vocabulary import Role
@@ -19,6 +25,38 @@ ROLES = click.Choice([role.value for role in Role])
 password_option = click.option(
     "--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="CASESYS_PASSWORD"
 )
+
+
+def acting(shell: Shell, command: str) -> Person:
+    """Who gives a command on accounts: the operator, or who proves to be the account named.
+
+    Whoever runs this machine can name any account; without the proof the three powers of the
+    administrators would all be the operator's.
+
+    :raises NotPermitted: the permits of the account named do not hold the command
+    :raises Refused: it is not its password, or not its one-time code
+    """
+    person = shell.person
+    if shell.acting is None:
+        return person
+    with noting(shell.system, person.id, command):
+        person.require(COMMANDS[command].permit)
+        asked = click.prompt if sys.stdin.isatty() else _given_by_environment
+        password = os.environ.get("CASESYS_AS_PASSWORD") or asked(
+            say("signin.password", shell.language), hide_input=True, err=True
+        )
+        check_password(shell.system, person.login, password)
+        if has_code(shell.system, person):
+            code = os.environ.get("CASESYS_AS_CODE") or asked(
+                say("code.label", shell.language), err=True
+            )
+            check_code(shell.system, person, code)
+    return person
+
+
+def _given_by_environment(words: str, **_: Any) -> str:
+    """A script has nobody to ask: nothing given is as good as a wrong answer."""
+    return ""
 
 
 @click.group()
@@ -48,11 +86,12 @@ def open_(
     # First: an account without a password would be half of what was asked for.
     check_strength(login, password)
     raw: dict[str, Any] = {"login": login, "name": name, "unit": unit}
-    receipt = shell.system.give(COMMANDS["open_account"], raw, Given(shell.person))
+    person = acting(shell, "open_account")
+    receipt = give_noted(shell.system, COMMANDS["open_account"], raw, Given(person))
+    set_password(shell.system, person, receipt.stream, password)
     for role in dict.fromkeys(roles):
-        given = Given(shell.person, receipt.stream)
-        shell.system.give(COMMANDS["grant_role"], {"role": role}, given)
-    set_password(shell.system, shell.person, receipt.stream, password)
+        given = Given(person, receipt.stream)
+        give_noted(shell.system, COMMANDS["grant_role"], {"role": role}, given)
     done = {"account": str(receipt.stream), "login": login, "roles": list(roles)}
     answer(done, as_json, lambda: iter([say("cli.account.opened", shell.language, login=login)]))
 
@@ -66,8 +105,8 @@ def _stream(shell: Shell, login: str) -> UUID:
 
 
 def _give(shell: Shell, command: str, login: str, raw: dict[str, Any], as_json: bool) -> None:
-    given = Given(shell.person, stream=_stream(shell, login))
-    receipt = shell.system.give(COMMANDS[command], raw, given)
+    given = Given(acting(shell, command), stream=_stream(shell, login))
+    receipt = give_noted(shell.system, COMMANDS[command], raw, given)
     done = {"account": str(receipt.stream), "login": login, "position": receipt.position}
     answer(done, as_json, lambda: iter([say(f"command.{command}.done", shell.language)]))
 
@@ -101,9 +140,11 @@ def revoke(shell: Shell, login: str, role: str, as_json: bool) -> None:
 @click.pass_obj
 @refusing
 def password(shell: Shell, login: str, password: str, as_json: bool) -> None:
-    """Give an account another password; its sessions end."""
+    """Give an account another password, for once; its sessions end."""
     stream = _stream(shell, login)
-    set_password(shell.system, shell.person, stream, password)
+    person = acting(shell, "reset_password")
+    with noting(shell.system, person.id, "reset_password", stream):
+        set_password(shell.system, person, stream, password)
     done = {"account": str(stream), "login": login}
     words = say("command.change_password.done", shell.language)
     answer(done, as_json, lambda: iter([words]))
@@ -120,13 +161,43 @@ def close(shell: Shell, login: str, reason: str, as_json: bool) -> None:
     _give(shell, "close_account", login, {"explanation": reason}, as_json)
 
 
+@account.command()
+@click.argument("login")
+@json_option
+@click.pass_obj
+@refusing
+def unlock(shell: Shell, login: str, as_json: bool) -> None:
+    """Lift the lock that wrong passwords put on an account."""
+    person, stream = acting(shell, "unlock_account"), _stream(shell, login)
+    with noting(shell.system, person.id, "unlock_account", stream):
+        receipt = lift_lock(shell.system, person, stream)
+    done = {"account": str(stream), "login": login, "position": receipt.position}
+    answer(done, as_json, lambda: iter([say("command.unlock_account.done", shell.language)]))
+
+
+@account.command(name="reset-code")
+@click.argument("login")
+@click.option("--reason", required=True)
+@json_option
+@click.pass_obj
+@refusing
+def reset_code(shell: Shell, login: str, reason: str, as_json: bool) -> None:
+    """Take away somebody's one-time codes; they set up others at the next sign-in."""
+    person, stream = acting(shell, "reset_code"), _stream(shell, login)
+    with noting(shell.system, person.id, "reset_code", stream):
+        receipt = take_code(shell.system, person, stream, reason)
+    done = {"account": str(stream), "login": login, "position": receipt.position}
+    answer(done, as_json, lambda: iter([say("command.reset_code.done", shell.language)]))
+
+
 @account.command(name="list")
 @json_option
 @click.pass_obj
 @refusing
 def list_(shell: Shell, as_json: bool) -> None:
     """Who has an account, in which roles."""
-    shell.require(Permit.READ)
+    if not shell.person.permits & {Permit.ACCOUNTS, Permit.GRANT, Permit.AUDIT}:
+        shell.require(Permit.ACCOUNTS)
     with shell.system.database.read() as c:
         found = [
             {

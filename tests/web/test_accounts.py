@@ -178,7 +178,7 @@ def test_a_wrong_form_says_why_and_loses_nothing(
     yu = administrator(app, system, secrets, SYSTEM_ADMINISTRATOR)
     taken = yu.send("/accounts/open", login="u01-2", name="别人", unit="区税务局")
     assert taken.status_code == 422 and 'value="别人"' in taken.text
-    assert 'href="#field-login"' in taken.text and "u01-2已有人用" in words_of(taken.text)
+    assert 'href="#field-login"' in taken.text and "u01-2已有账户" in words_of(taken.text)
     empty = yu.send("/accounts/open")
     assert empty.status_code == 422 and 'aria-invalid="true"' in empty.text
     without = yu.send(page_of(system, OFFICER, "close"))
