@@ -121,6 +121,7 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/accounts/open": {"GET": ACCOUNTS, "POST": ACCOUNTS},
     "/approvals": {"GET": SUPERVISORS},
     "/approvals/<name>/<path:key>": {"GET": DECISIONS},
+    "/approvals/next": {"GET": SUPERVISORS},
     "/audit": {"GET": AUDITORS},
     "/audit/<int:position>": {"GET": AUDITORS},
     "/audit/attempts": {"GET": AUDITORS},
@@ -142,6 +143,7 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/claim/<name>": {"POST": DESKS},
     "/do/<command>": {"GET": INTAKE, "POST": INTAKE, "OPTIONS": FORMS},
     "/do/<command>/<uuid:stream>": {"GET": INTAKE, "POST": INTAKE, "OPTIONS": FORMS},
+    "/drafts": {"GET": OWN, "POST": OWN},
     "/evidence/<sha256>": {"GET": READERS},
     "/figures": {"GET": READERS},
     "/figures/acts": {"GET": READERS},
@@ -171,7 +173,7 @@ ROUTES: dict[str, dict[str, Row]] = {
 }
 """The forms of commands are asked here with one that a desk gives; all stand below."""
 NOT_WRITING = {
-    *("/sign-in", "/sign-in/code", "/sign-out", "/prove", "/own/sessions"),
+    *("/drafts", "/sign-in", "/sign-in/code", "/sign-out", "/prove", "/own/sessions"),
     *("/bulk", "/views", "/views/<uuid:view>"),
 }
 WRITING = frozenset(ROUTES) - NOT_WRITING
@@ -313,6 +315,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/do/<command>": "/do/list_enterprise",
         "/do/<command>/<uuid:stream>": f"/do/move_enterprise/{examples.enterprise(system)}",
         "/evidence/<sha256>": f"/evidence/{picture.sha256}",
+        "/drafts": "/drafts",
         "/figures": "/figures",
         "/own": "/own",
         "/own/code": "/own/code",
