@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from casesys.account_list import AccountView as AccountView
     from casesys.account_list import accounts_page as accounts_page
     from casesys.account_list import see_account as see_account
+    from casesys.approvals import Neighbours as Neighbours
     from casesys.approvals import ProposalView as ProposalView
     from casesys.approvals import WaitingPage as WaitingPage
+    from casesys.approvals import neighbours as neighbours
+    from casesys.approvals import next_to_decide as next_to_decide
     from casesys.approvals import see_proposal as see_proposal
     from casesys.approvals import waiting_page as waiting_page
     from casesys.attempts import DOOR as DOOR
@@ -235,8 +238,11 @@ ROOMS = {
         "see_account",
     ),
     "casesys.approvals": (
+        "Neighbours",
         "ProposalView",
         "WaitingPage",
+        "neighbours",
+        "next_to_decide",
         "see_proposal",
         "waiting_page",
     ),

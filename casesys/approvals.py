@@ -72,13 +72,58 @@ class ProposalView(NamedTuple):
 def waiting_page(system: System, person: Person, page: int) -> WaitingPage:
     """The proposals of all cases; ``page`` is the nearest that there is to the one asked for."""
     with system.database.read() as c:
-        found = sorted(_waiting(system, c, person), key=lambda one: (one[2].at, one[0], one[1]))
+        found = sorted(_waiting(system, c, person), key=_oldest)
         pages = max(1, -(-len(found) // SIZE))
         page = min(max(page, 1), pages)
         start = (page - 1) * SIZE
         desk = system.desk(c, person.id)
         rows = [_row(system, c, desk, *one) for one in found[start : start + SIZE]]
     return WaitingPage(rows, len(found), page, pages, start + 1 if found else 0)
+
+
+class Neighbours(NamedTuple):
+    """The proposals that wait beside one, each as (case number, key), and its place among all."""
+
+    previous: tuple[str, str] | None
+    following: tuple[str, str] | None
+    place: int
+    total: int
+
+
+def neighbours(system: System, person: Person, number: str, key: str) -> Neighbours:
+    """What stands before and after a proposal that waits, the oldest first."""
+    order = _in_order(system, person)
+    place = order.index((number, key))
+    return Neighbours(
+        order[place - 1] if place else None,
+        order[place + 1] if place + 1 < len(order) else None,
+        place + 1,
+        len(order),
+    )
+
+
+def next_to_decide(system: System, person: Person) -> tuple[str, str] | None:
+    """The oldest proposal that this reader may confirm or send back; None if there is none."""
+    with system.database.read() as c:
+        found = sorted(_waiting(system, c, person), key=_oldest)
+        desk = system.desk(c, person.id)
+        for stream, key, _, state in found:
+            kind, record = _parts(key)
+            case = system.log.load(c, UUID(stream), GovernanceCase).aggregate
+            assert case is not None
+            if not _against(CONFIRMATIONS[Proposal(kind)], case, desk, record):
+                return state.number, key
+    return None
+
+
+def _in_order(system: System, person: Person) -> list[tuple[str, str]]:
+    with system.database.read() as c:
+        found = sorted(_waiting(system, c, person), key=_oldest)
+    return [(state.number, key) for _, key, _, state in found]
+
+
+def _oldest(one: tuple[str, str, Proposed, CaseState]) -> tuple[str, str, str]:
+    return one[2].at, one[0], one[1]
 
 
 def see_proposal(system: System, view: CaseView, key: str, person: Person) -> ProposalView | None:

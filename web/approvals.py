@@ -14,9 +14,12 @@ from casesys import (
     ProposalView,
     entry_view,
     known,
+    neighbours,
+    next_to_decide,
     see_proposal,
     waiting_page,
 )
+from web.case_files import kept_as
 from web.case_timeline import moment_item
 from web.cases import look
 from web.errands import Errand
@@ -56,6 +59,17 @@ def page() -> str:
     )
 
 
+@blueprint.get("/approvals/next")
+@permit(Permit.APPROVE)
+def following() -> Response:
+    """On to the oldest proposal that this reader may decide; to the list where none is left."""
+    _present()
+    found = next_to_decide(system(), person())
+    if found is None:
+        return redirect(url_for("approvals.page"), 303)
+    return redirect(url_for("approvals.proposal", name=found[0], key=found[1]), 303)
+
+
 @blueprint.get("/approvals/<name>/<path:key>")
 @permit(Permit.APPROVE)
 def proposal(name: str, key: str) -> str | Response:
@@ -71,6 +85,7 @@ def proposal(name: str, key: str) -> str | Response:
     entry = entry_view(view, found.proposed.version)
     assert entry is not None
     title = t("approvals.one", what=word("Proposal", found.kind))
+    beside = neighbours(system(), person(), view.number, key)
     return render_template(
         "approvals/proposal.html",
         view=view,
@@ -79,6 +94,9 @@ def proposal(name: str, key: str) -> str | Response:
         who=who_words(entry.moment.who),
         needs=[_need(need) for need in found.needs],
         evidence=_evidence(view),
+        beside=beside,
+        before=_address(beside.previous),
+        after=_address(beside.following),
         moments=[moment_item(view, m, when) for m in view.moments if m.entry.topic != OPENED],
         about=record_number(view, found.record) if found.record else None,
         confirm=_errand(view, found, found.confirm),
@@ -88,6 +106,10 @@ def proposal(name: str, key: str) -> str | Response:
         title=title,
         crumbs=[*_crumbs(url_for("approvals.page")), (f"{view.number} {title}", None)],
     )
+
+
+def _address(one: tuple[str, str] | None) -> str | None:
+    return None if one is None else url_for("approvals.proposal", name=one[0], key=one[1])
 
 
 def _present() -> Asked:
@@ -144,7 +166,14 @@ def _evidence(view: CaseView) -> list[dict[str, Any]]:
                 "href": url_for("cases.entry", name=view.number, version=entry.version),
                 "at": entry.occurred_at,
                 "who": who_words(moment.who),
-                "files": [evidence(sha256) for sha256 in files],
+                "files": [_file(sha256) for sha256 in files],
             }
         )
     return found
+
+
+def _file(sha256: str) -> dict[str, Any]:
+    """A picture is shown small beside its entry; a document is only named."""
+    kept = kept_as(sha256)
+    small = url_for("evidence.file", sha256=sha256, size="small") if kept == "picture" else None
+    return {"href": evidence(sha256) if kept else None, "picture": small}
