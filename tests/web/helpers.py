@@ -111,7 +111,7 @@ def signed_in_cookie(app: Flask, person: Person) -> tuple[str, str]:
     """The cookie of a session that this person began, for a browser that did not type it in."""
     client = app.test_client()
     with client.session_transaction() as kept:
-        kept["token"] = begin_session(app.extensions["casesys"].system, person)
+        kept["token"] = begin_session(app.extensions["casesys"].system, person, with_code=True)
     name = app.config["SESSION_COOKIE_NAME"]
     cookie = client.get_cookie(name)
     assert cookie is not None

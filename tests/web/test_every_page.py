@@ -37,7 +37,9 @@ STATES = {
 }
 """Pages beside the map of addresses, each with the address that shows it."""
 DOWNLOADS = frozenset({"/evidence/<sha256>"})
-WITHOUT_A_PAGE = frozenset({"/preferences", "/sign-out"})
+WITHOUT_A_PAGE = frozenset(
+    {"/preferences", "/session", "/sign-in/provider", "/sign-in/provider/back", "/sign-out"}
+)
 
 
 class House(NamedTuple):

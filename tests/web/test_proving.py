@@ -30,7 +30,9 @@ def waiting(system: System) -> tuple[str, str]:
 def test_an_exit_asks_for_the_password_and_then_goes_on(
     app: Flask, system: System, clock: Clock
 ) -> None:
-    number, path = waiting(system)
+    stream = scenarios.a_case_with_exit_proposed(system).stream
+    number = scenarios.case_number(system, stream)
+    path = f"/cases/{number}/do/confirm_exit"
     reader = Reader(app, SUPERVISOR)
     clock.wait(minutes=6)
     asked = reader.do(number, "confirm_exit")
@@ -40,7 +42,8 @@ def test_an_exit_asks_for_the_password_and_then_goes_on(
     assert wrong.status_code == 422 and "工号或密码不对" in wrong.text
     assert "wrong password" not in wrong.text
     done = reader.answer(wrong, path, proof_password=PASSWORD)
-    assert done.status_code == 303 and "done=confirm_exit" in done.location
+    assert done.status_code == 303
+    assert log_of(system, stream)[-1].topic == "case.subject_exited"
     acts = [
         (one.act, one.refusal) for one in attempts_page(system, WantedAttempts(act="prove")).rows
     ]
@@ -113,7 +116,7 @@ def test_an_everyday_act_asks_for_nothing(app: Flask, system: System, clock: Clo
 
 
 def test_a_refused_command_is_noted_at_the_counter(app: Flask, system: System) -> None:
-    number, path = waiting(system)
+    _, path = waiting(system)
     officer = Reader(app, OFFICER)
     assert officer.get(path).status_code == 403
     refused = attempts_page(system, WantedAttempts(act="confirm_exit", refused=True)).rows
