@@ -118,9 +118,7 @@ def one(account: UUID) -> str:
 @blueprint.route("/accounts/open", methods=["GET", "POST"])
 @permit(Permit.ACCOUNTS)
 def begin() -> Answer:
-    if request.method == "GET":
-        return _form("open", None)
-    return _take("open", None)
+    return _take("open", None) if request.method == "POST" else _form("open", None)
 
 
 @blueprint.route("/accounts/<uuid:account>/<deed>", methods=["GET", "POST"])
