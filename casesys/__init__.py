@@ -77,7 +77,6 @@ if TYPE_CHECKING:
     from casesys.case_view import entry_view as entry_view
     from casesys.case_view import revealed as revealed
     from casesys.case_view import see_case as see_case
-    from casesys.case_view import state_at as state_at
     from casesys.cases_of_day import Question as Question
     from casesys.choosing import officer_logins as officer_logins
     from casesys.choosing import unit_names as unit_names
@@ -327,7 +326,6 @@ ROOMS = {
         "see_case",
         "entry_view",
         "revealed",
-        "state_at",
     ),
     "casesys.choosing": (
         "officer_logins",

@@ -20,7 +20,7 @@ from casesys.vault import is_sealed
 from domain.case import GovernanceCase
 from domain.case_state import CaseState
 from domain.deadlines import Deadline, deadlines, running
-from domain.entries import AS_IT_HAPPENED, Entry, as_seen, live
+from domain.entries import AS_IT_HAPPENED, Entry, as_seen
 from domain.evolution import state_of
 from domain.instants import end_of_day, local_day
 from domain.main_step import main_step
@@ -271,13 +271,6 @@ def case_number(system: System, stream: UUID) -> str:
     if row is None:
         raise CaseIsUnknown(str(stream))
     return str(row.number)
-
-
-def state_at(system: System, stream: str, version: int) -> CaseState:
-    """The case as it stood at a version that somebody decided on."""
-    with system.database.read() as c:
-        entries = system.log.stream(c, stream)
-    return state_of(live([entry for entry in entries if entry.version <= version]))
 
 
 def _records(state: CaseState, workdays: Workdays, today: str) -> Iterator[RecordView]:

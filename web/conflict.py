@@ -136,11 +136,12 @@ def _means(view: CaseView, was: int) -> list[dict[str, Any]]:
 
 def standings(before: Standing, after: Standing) -> list[tuple[str, str, str]]:
     """Two versions of a case side by side: its stage, what falls due, and what comes next."""
-    return [
-        (t("act.stage"), *(word("Stage", s.state.stage) for s in (before, after))),
-        (t("act.falls_due"), *(_clock(s) for s in (before, after))),
-        (t("act.next"), *(_next(s) for s in (before, after))),
-    ]
+    lines = [(t("act.stage"), _stage), (t("act.falls_due"), _clock), (t("act.next"), _next)]
+    return [(label, of(before), of(after)) for label, of in lines]
+
+
+def _stage(standing: Standing) -> str:
+    return word("Stage", standing.state.stage)
 
 
 def _clock(standing: Standing) -> str:

@@ -13,6 +13,8 @@ from web.reading import evidence_store, local_minute, system
 blueprint = Blueprint("evidence", __name__)
 
 LONGEST_SIDE = 1600
+THUMBNAIL = 480
+"""The longest side of a picture among many; twice what the page gives it, for fine screens."""
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp"}
 A_DAY = 24 * 3600
 
@@ -34,7 +36,8 @@ def file(sha256: str) -> Response:
         abort(404)
     store = evidence_store()
     try:
-        content = store.sanitised(sha256, longest_side=LONGEST_SIDE)
+        small = request.args.get("size") == "small"
+        content = store.sanitised(sha256, longest_side=THUMBNAIL if small else LONGEST_SIDE)
     except EvidenceRefused as refused:
         if refused.code != "evidence.no_picture":
             raise
@@ -43,7 +46,7 @@ def file(sha256: str) -> Response:
     if kind is None:
         return _download(sha256)
     answer = Response(content, mimetype=kind)
-    _guard(answer, sha256)
+    _guard(answer, f"{sha256}-small" if small else sha256)
     return answer
 
 
@@ -57,11 +60,11 @@ def _download(sha256: str) -> Response:
     return answer
 
 
-def _guard(answer: Response, sha256: str) -> None:
+def _guard(answer: Response, tag: str) -> None:
     # The content never changes under its hash, but only this reader's browser may keep it.
     answer.headers["Cache-Control"] = f"private, max-age={A_DAY}, immutable"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.set_etag(sha256)
+    answer.set_etag(tag)
 
 
 def holds(sha256: str) -> bool:
@@ -93,7 +96,7 @@ def received(name: str) -> Received | None:
     upload = next((file for file in request.files.getlist(name)[::-1] if file.filename), None)
     if upload is None:
         return None
-    stored = evidence_store().put(upload.stream, upload.filename)
+    stored = evidence_store().put(upload.stream, upload.filename or "")
     where = None
     if stored.position is not None:
         where = f"{stored.position.latitude:.6f}, {stored.position.longitude:.6f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casesys.case_view import CaseIsUnknown, CaseView, case_number, see_case, state_at
+from casesys.case_view import CaseIsUnknown, CaseView, case_number, see_case
 from casesys.choosing import officer_logins, unit_names
 from casesys.commands import COMMANDS
 from casesys.foresight import foresee
@@ -120,7 +120,6 @@ def test_the_case_of_another_day_is_that_day_s(system: System) -> None:
     assert then.past and then.state.stage == Stage.TO_INTERVIEW and not then.acts
     unknown = seen(system, receipt, known_at=at("2021-07-20T12:00"))
     assert unknown.state.number and unknown.state.stage == Stage.UNLISTED
-    assert state_at(system, str(receipt.stream), 2).stage == Stage.CONTACTING
 
 
 @pytest.mark.parametrize("name", ["none", "", "\x00", "长" * 5000])

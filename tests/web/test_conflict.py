@@ -38,9 +38,10 @@ def second(app: Flask, to: str, *first: dict[str, Any], **mine: Any) -> tuple[Re
 
 
 def ways(page: TestResponse) -> list[str]:
-    """The buttons among which the reader chooses."""
+    """The ways on among which the reader chooses."""
     main = page.text[page.text.find('class="ways"') : page.text.find("</main>")]
-    return [words_of(button) for button in re.findall(r"<button.*?</button>", main, re.DOTALL)]
+    found = re.findall(r"<(?:button|a class=.btn).*?</(?:button|a)>", main, re.DOTALL)
+    return [words_of(way) for way in found]
 
 
 def topics(found: list[Entry]) -> list[str]:
@@ -76,7 +77,7 @@ def test_nothing_is_chosen_beforehand_and_each_way_on_is_a_button(
         "改了再登记",
         "第4条登记有错，用我的更正它",
         "用已登记的，放弃我填的",
-        "先不处理，存成草稿",
+        "先不处理，草稿已存好",
     ]
     assert " checked" not in conflict.text
 
@@ -133,7 +134,7 @@ def test_an_act_that_became_unlawful_says_by_which_rule_and_keeps_mine(
     told = words_of(conflict.text)
     assert conflict.status_code == 409 and "您这一条现在办不了" in told and "已经提请" in told
     assert "您填的已存成草稿" in told
-    assert ways(conflict) == ["放弃我填的，回到案件", "先不处理，存成草稿"]
+    assert ways(conflict) == ["放弃我填的，回到案件", "先不处理，草稿已存好"]
     assert "我也看过，可以退出" in words_of(mine.get_page(to))
 
 

@@ -253,7 +253,11 @@ def test_every_form_is_sound(counter: Any, system: System, look: Look) -> None:
 
 
 @LOOKS
-def test_every_state_of_a_form_is_sound(counter: Any, system: System, look: Look) -> None:
+def test_every_state_of_a_form_is_sound(
+    counter: Any, system: System, look: Look, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(photograph())
     number, exit_of = numbered(system, "a_listed_case"), scenarios.a_case_ready_to_exit(system, 2)
     ready = scenarios.case_number(system, exit_of.stream)
     to = f"/cases/{number}/do/attempt_contact"
@@ -269,6 +273,7 @@ def test_every_state_of_a_form_is_sound(counter: Any, system: System, look: Look
     page.locator("main form.form .btn-primary").click()
     state("errors")
     page.locator('[name="notes"]').fill("call again")
+    page.locator('[name="photo"]').first.set_input_files(str(photo))
     page.locator('button[value="draft"]').click()
     state("draft kept")
     seen.open(to)
