@@ -26,7 +26,9 @@ class MissingWords(LookupError):
 
 def say(code: str, language: str = DEFAULT_LANGUAGE, **values: object) -> str:
     """The sentence of a code, its places filled; a missing word is an error, never a silence."""
-    return _Sentence(language).vformat(_sentence(code, language), (), values)
+    sentence = _sentence(code, language)
+    # Most are plain words: a page says hundreds of them.
+    return _Sentence(language).vformat(sentence, (), values) if "{" in sentence else sentence
 
 
 def known(code: str) -> bool:

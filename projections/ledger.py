@@ -70,15 +70,15 @@ LEDGER = Table(
     Index("ledger_due", "due_on", "number", "step", "officer"),
     Index("ledger_step", "step"),
     Index("ledger_officer", "officer", "step"),
-    Index("ledger_town", "town", "number"),
+    Index("ledger_town", "town", "number", "step", "due_on", "category", "stage"),
     Index("ledger_stage", "stage_no", "number"),
     Index("ledger_listed", "listed_on", "number"),
     Index("ledger_records", "records", "number"),
     Index("ledger_repaired", "repaired", "number"),
     Index("ledger_pinyin", "pinyin", "number"),
     Index("ledger_campaign", "campaign"),
-    Index("ledger_enterprise", "enterprise"),
-    Index("ledger_reference", "reference"),
+    Index("ledger_enterprise", "enterprise", "number"),
+    Index("ledger_reference", "reference", "number"),
     # Holds whatever a list may ask, so that no question reads the wide rows to leave them out.
     Index(
         "ledger_asked",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from projections.conditions import Wanted, conditions, places, where
+from projections.conditions import Wanted, conditions, places, unsought, where
 from projections.driver import rows, rows_in
 from projections.enterprises import low
 
@@ -136,7 +136,7 @@ class CaseLists:
         """How many cases answer to each of these, each counted along the index that suits it."""
         counted, values = [], []
         for wanted in questions:
-            which, asked = where(conditions(c, wanted))
+            which, asked = where(conditions(c, wanted, counted=True))
             counted.append(f"(SELECT COUNT(*) FROM ledger{which})")
             values += asked
         return [int(n) for n in rows(c, f"SELECT {', '.join(counted)}", values)[0]]
@@ -226,8 +226,8 @@ def _parts(c: Connection, sort: str, backwards: bool, walk: bool) -> list[tuple[
     Each part is a condition and an order; read backwards, all is the other way round.
     """
     column = ORDERS[sort.removeprefix("-")]
-    # A sum is no column: SQLite sorts what it found instead of looking for it along the index.
-    asked = column if walk or c.dialect.name != "sqlite" else f"+{column}"
+    # What is not walked to is sorted instead.
+    asked = column if walk else unsought(c, column)
     down = " DESC" if sort.startswith("-") != backwards else ""
     number = "number DESC" if backwards else "number"
     order = f"{asked}{down}" if column == "number" else f"{asked}{down}, {number}"

@@ -28,7 +28,8 @@ RECORD_INDEX = Table(
     Column("repaired", Integer, nullable=False),
     Column("performance", Text),
     Column("attached_position", BigInteger, nullable=False),
-    Index("record_index_number", "number_key"),
+    # The search looks for a part of a number, and asks whose case it is in.
+    Index("record_index_number", "number_key", "case_number"),
 )
 
 TOUCHING = frozenset(
@@ -50,7 +51,7 @@ class RecordIndex(ReadModel[str, Story]):
     """One row a 宗; numbers are compared in their normal form."""
 
     name: ClassVar[str] = "record_index"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     tables: ClassVar[tuple[Table, ...]] = (RECORD_INDEX,)
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:

@@ -18,6 +18,7 @@ from casesys import (
     Stopped,
     StoreIsBusy,
     StreamIsUnknown,
+    TooMuchToFold,
 )
 from web.drafts import is_ours, keep_what_failed
 from web.reading import NoSuchDay, t
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CaseIsUnknown, lambda fault: page(404, t("page.case_unknown")))
     app.register_error_handler(StreamIsUnknown, lambda fault: page(404))
     app.register_error_handler(CommandIdReused, lambda fault: page(409, t("page.id_reused")))
+    app.register_error_handler(TooMuchToFold, lambda fault: page(400, t("list.too_wide")))
     app.register_error_handler(StoreIsBusy, _busy)
     app.register_error_handler(Stopped, _stopped)
     app.register_error_handler(NotPermitted, lambda fault: page(403))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from casesys import LEDGER_VIEWS, SORTS, Permit, TooMuchToFold
+from casesys import LEDGER_VIEWS, SORTS, Permit
 from web.listing import ListQuery, lists
 from web.permits import permit, person
 from web.reading import asked, t
-from web.refusals import Told
 
 blueprint = Blueprint("ledger", __name__)
 
@@ -34,10 +33,7 @@ def page() -> str:
     query = ListQuery(when, SORTS, LEDGER_VIEWS, "all")
     sort = query.sort("number")
     wanted = query.wanted(CONDITIONS)
-    try:
-        answer = lists().ledger(person(), query.view, wanted, sort, query.page, when)
-    except TooMuchToFold as wide:
-        raise Told(400, t("list.too_wide")) from wide
+    answer = lists().ledger(person(), query.view, wanted, sort, query.page, when)
     conditions = query.conditions(answer, CONDITIONS)
     return render_template(
         "ledger/page.html",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from casesys import ListAnswer, Permit, Row, TooMuchToFold, typed
+from casesys import ListAnswer, Permit, Row, typed
 from web.listing import ListQuery, lists
 from web.permits import permit, person
 from web.reading import asked, t
-from web.refusals import Told
 
 blueprint = Blueprint("search", __name__)
 
@@ -25,10 +24,7 @@ def page() -> str | Response:
     text = query.text()
     answer: ListAnswer | None = None
     if typed(text).words:
-        try:
-            answer = lists().search(person(), text, query.page, when)
-        except TooMuchToFold as wide:
-            raise Told(400, t("list.too_wide")) from wide
+        answer = lists().search(person(), text, query.page, when)
         if answer.exact is not None:
             return redirect(url_for("cases.page", name=answer.exact, **when.query), 303)
     return render_template(

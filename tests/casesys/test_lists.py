@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from casesys.lists import WORK_VIEWS, ListAnswer, Lists, Wanted, typed
 from casesys.system import System
-from tests.offices import OFFICER, SUPERVISOR, Clock, person
+from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, Clock, person
 from tests.scenarios import (
     a_case_with_exit_proposed,
     a_contacted_case,
@@ -14,6 +14,7 @@ from tests.scenarios import (
     an_exited_case,
     credit_code,
     give,
+    listing,
 )
 
 WIDE = {ord(c): ord(c) + 0xFEE0 for c in "0123456789ABCDEFGHJKLMNPQRTUWXY"}
@@ -111,3 +112,42 @@ def test_a_whole_number_or_code_names_its_case(office: System) -> None:
 def test_a_text_of_nothing_asks_nothing() -> None:
     for text in ("", "   ", "\u3000", "\x00\x01"):
         assert typed(text) == Wanted()
+
+
+def test_the_unit_that_is_responsible_today_sees_the_past_of_a_case(office: System) -> None:
+    case, lists = a_listed_case(office).stream, Lists(office)
+    reader = person(office, OTHER_OFFICER)
+
+    def seen() -> list[int]:
+        days = (NOW, Then(as_of="2021-07-02"), Then(known_at=office.now()))
+        return [len(lists.ledger(reader, "all", Wanted(), "number", 1, at).rows) for at in days]
+
+    assert reader.reach == "区市场监督管理局"
+    assert seen() == [1, 1, 1]
+    give(office, "assign_case", {"unit": "区应急管理局", "officer": OFFICER}, case, SUPERVISOR)
+    assert seen() == [0, 0, 0]
+    give(office, "assign_case", {"unit": reader.reach, "officer": OFFICER}, case, SUPERVISOR)
+    assert seen() == [1, 1, 1]
+
+
+def test_a_reader_chooses_among_the_values_of_cases_within_reach(office: System) -> None:
+    a_listed_case(office, 1)
+    raw = listing(2, unit="区应急管理局", town="江北镇")
+    give(office, "list_enterprise", raw)
+    lists = Lists(office)
+    for login, units in ((OFFICER, ["区市场监督管理局", "区应急管理局"]), (OTHER_OFFICER, None)):
+        reader = person(office, login)
+        answer = lists.work(reader, "open", Wanted(), "due", 1, NOW)
+        expected = units or [reader.reach]
+        assert sorted(answer.values["unit"]) == sorted(expected)
+        assert len(answer.rows) == answer.tallies["open"] == len(expected)
+        # Held rows are settled by the office alone.
+        assert answer.held == (0 if units else None)
+
+
+def test_nobody_has_an_unclaimed_case(office: System) -> None:
+    case = a_listed_case(office, 1).stream
+    assert work(office, "unclaimed").tallies["unclaimed"] == 1
+    raw = {"unit": "区市场监督管理局", "officer": OFFICER}
+    give(office, "assign_case", raw, case, SUPERVISOR)
+    assert work(office, "unclaimed").rows == []

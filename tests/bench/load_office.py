@@ -1,0 +1,128 @@
+"""An office to be read by many: a made district's register, its people, and one very long case."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from casesys.commands import COMMANDS
+from casesys.history import import_history
+from casesys.install import install
+from casesys.lists import WORK_VIEWS, Lists, Wanted
+from casesys.passwords import set_password
+from casesys.people import person_of
+from casesys.permits import operator
+from casesys.rebuild import outdated, rebuild
+from casesys.settings import from_environment
+from casesys.system import Given, System, clock
+from domain.vocabulary import Role
+from projections.driver import rows
+from tests.shared_data import SHARED
+
+MAKER = SHARED / "district/make_district.py"
+RUNNER = operator("load")
+PASSWORD = "readers-of-pages"
+LONG = 1_000
+"""How many entries the long case has."""
+NUMBERS = 500
+"""How many cases the readers open and write on."""
+TEXTS = ("建材", "商贸", "云塘", "jc", "食品有限", "ytq", "第12", "0042", "处罚〔2020〕1")
+
+
+def settings_of(home: Path) -> dict[str, str]:
+    return {"CASESYS_HOME": str(home)}
+
+
+def prepared(folder: Path, size: int, readers: int) -> tuple[Path, dict[str, Any]]:
+    """The home of an office of so many cases, made once and used again; what there is to read."""
+    home = folder / f"office-{size}"
+    done = home / "register-is-in"
+    system = System(from_environment(settings_of(home)))
+    try:
+        install(system, person=RUNNER)
+        if not done.exists():
+            import_history(system, _register(folder, size), RUNNER)
+            done.touch()
+        with system.database.read() as c:
+            stale = outdated(system, c)
+        if stale:
+            rebuild(system)
+        logins = [_open(system, number) for number in range(readers)]
+        return home, _to_read(system, logins) | {"password": PASSWORD}
+    finally:
+        system.database.dispose()
+
+
+def _register(folder: Path, size: int) -> Path:
+    if not MAKER.exists():
+        raise SystemExit(f"the shared test material is not beside this repository: {MAKER.name}")
+    register = folder / f"district-{size}"
+    if not (register / "expected.json").exists():
+        command = [sys.executable, str(MAKER), "--size", str(size), "--no-xlsx"]
+        subprocess.run([*command, "--out", str(register)], check=True, stdout=subprocess.DEVNULL)
+    return register
+
+
+def _open(system: System, number: int) -> str:
+    """The account of a reader, an officer of the office who sees every case."""
+    login = f"reader-{number:02d}"
+    if person_of(system, login) is None:
+        unit = system.settings.office_unit
+        raw = {"login": login, "name": f"读者{number}", "unit": unit}
+        opened = system.give(COMMANDS["open_account"], raw, Given(RUNNER))
+        role = {"role": Role.OFFICER}
+        system.give(COMMANDS["grant_role"], role, Given(RUNNER, opened.stream))
+        set_password(system, RUNNER, opened.stream, PASSWORD, lasting=True)
+    return login
+
+
+def _to_read(system: System, logins: list[str]) -> dict[str, Any]:
+    person = person_of(system, logins[0])
+    assert person is not None
+    lists = Lists(system)
+    found = lists.work(person, "open", Wanted(), "number", 1, _Now(), NUMBERS)
+    lines = [row.line for row in found.rows]
+    if not lines:
+        raise SystemExit("no case asks for anything: there is nothing to read")
+    _lengthen(system, logins[0], lines[0].stream_id)
+    with system.database.read() as c:
+        stages = [s for (s,) in rows(c, "SELECT DISTINCT stage FROM ledger ORDER BY stage")]
+    return {
+        "logins": logins,
+        "views": WORK_VIEWS,
+        "numbers": [line.number for line in lines[1:]] or [lines[0].number],
+        "long": lines[0].number,
+        "towns": list(found.values["town"]),
+        "units": list(found.values["unit"]),
+        "stages": stages,
+        "texts": TEXTS,
+    }
+
+
+def _lengthen(system: System, login: str, stream: str) -> None:
+    """Notes and attempts by the real commands until the case has its thousand entries."""
+    person = person_of(system, login)
+    assert person is not None
+    with system.database.read() as c:
+        (have,) = rows(c, "SELECT MAX(version) FROM log WHERE stream_id = ?", [stream])[0]
+    for number in range(int(have), LONG):
+        raw: dict[str, Any] = {"note": f"第{number}次回访，企业仍在筹款"}
+        command = "add_note"
+        if number % 3 == 0:
+            raw = {"channel": "phone", "result": "no_answer", "attempted_at": clock()}
+            command = "attempt_contact"
+        system.give(COMMANDS[command], raw, Given(person, UUID(stream), None, str(uuid4())))
+
+
+class _Now:
+    as_of: str | None = None
+    known_at: str | None = None
+
+
+if __name__ == "__main__":
+    made, to_read = prepared(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    sys.stdout.write(json.dumps({"home": str(made), "office": to_read}) + "\n")
