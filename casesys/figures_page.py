@@ -144,10 +144,10 @@ def waterfall(seen: Standings) -> list[Bar]:
 def groups_of(seen: Standings, axis: str, counting: CountingUnit) -> list[Group]:
     """Every town, unit or campaign that has a 宗; an enterprise counts in each it stands in."""
     found = seen.groups[axis]
-    return [_group(key, list(its.values()), counting) for key, its in found.items() if its]
+    return [group_of(key, list(its.values()), counting) for key, its in found.items() if its]
 
 
-def _group(key: str, enterprises: Sequence[Share], counting: CountingUnit) -> Group:
+def group_of(key: str, enterprises: Sequence[Share], counting: CountingUnit) -> Group:
     records = sum(one.records for one in enterprises)
     if counting == CountingUnit.RECORD:
         repaired, whole = sum(one.repaired for one in enterprises), records

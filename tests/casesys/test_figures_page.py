@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from casesys.figures_page import figures_of_day, month_end_before, ranked
+from casesys.cases_of_day import Question, Share
+from casesys.figures_page import Group, figures_of_day, group_of, month_end_before, ranked
 from casesys.system import System
+from domain.formulas import CountingUnit
+from tests.offices import SUPERVISOR, person
 from tests.scenarios import a_listed_case
 
 
-def group(key: str, repaired: int, records: int) -> dict[str, Any]:
-    percent = None if not records else round(100 * repaired / records)
-    return {
-        "key": key,
-        "records": records,
-        "repaired_records": repaired,
-        "enterprises": 1,
-        "percent": percent,
-    }
+def group(key: str, repaired: int, records: int) -> Group:
+    return group_of(key, [Share(records, repaired)], CountingUnit.RECORD)
 
 
 def test_large_groups_are_ranked_and_small_ones_follow() -> None:
@@ -28,6 +22,15 @@ def test_large_groups_are_ranked_and_small_ones_follow() -> None:
     assert [one.key for one in found] == ["c", "b", "a", "d"]
     assert [one.ranked for one in found] == [True, True, False, False]
     assert found[-1].interval is None
+
+
+def test_a_group_is_counted_in_records_or_in_enterprises() -> None:
+    shares = [Share(2, 2), Share(3, 1), Share(6, 6)]
+    records = group_of("t", shares, CountingUnit.RECORD)
+    enterprises = group_of("t", shares, CountingUnit.ENTERPRISE)
+    assert (records.repaired, records.whole, records.percent, records.ranked) == (9, 11, 82, True)
+    assert (enterprises.repaired, enterprises.whole) == (2, 3)
+    assert (enterprises.percent, enterprises.ranked) == (67, False)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +49,7 @@ def test_the_month_before_ends_on_its_last_day(day: str, before: str) -> None:
 
 def test_a_day_is_set_beside_the_end_of_the_month_before(office: System) -> None:
     a_listed_case(office)
-    found = figures_of_day(office, "2021-07-22", None, "town")
+    found = figures_of_day(office, person(office, SUPERVISOR), Question("2021-07-22"), "town")
     assert found.figures["categories"]["all"]["cases"] == 1
     assert found.before["categories"]["all"]["cases"] == 0
     assert [(one.key, one.records) for one in found.groups] == [("石门街道", 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from casesys.approvals import see_proposal
 from casesys.case_view import see_case
+from casesys.evidence import EvidenceStore
 from casesys.permits import Person
 from casesys.system import Receipt, System
 from domain.decisions import guards
@@ -21,6 +23,7 @@ from tests import scenarios
 from tests.browser import window
 from tests.offices import AUDITOR, OFFICER, PASSWORD, SUPERVISOR, Clock, log_of, person
 from tests.web.helpers import Reader, app_of, serving, words_of
+from tests.web.test_evidence import photograph
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 EXIT = "/approvals/2021-01-0001/exit"
@@ -181,6 +184,11 @@ def test_the_evidence_is_listed_with_its_files_and_what_was_voided_is_not(
 ) -> None:
     case = scenarios.a_case_with_exit_proposed(system).stream
     page = supervisor.get_page(EXIT)
+    assert words_of(page).count("文件没有存进来") == 2 and "/evidence/" not in page
+    store = EvidenceStore(system.settings.home / "evidence")
+    store.adopt(BytesIO(b"a photograph"), scenarios.PHOTO)
+    store.adopt(BytesIO(b"a signed commitment"), scenarios.COMMITMENT)
+    page = supervisor.get_page(EXIT)
     assert "证据 2" in words_of(page)
     assert f'href="/evidence/{scenarios.PHOTO}"' in page
     assert f'href="/evidence/{scenarios.COMMITMENT}"' in page
@@ -191,6 +199,52 @@ def test_the_evidence_is_listed_with_its_files_and_what_was_voided_is_not(
     assert "证据 1" in words_of(page) and f'href="/evidence/{scenarios.PHOTO}"' not in page
     assert "缺：拍照留证" in words_of(page) or "缺：照片" in words_of(page)
     assert "/do/confirm_exit" not in page and "/do/send_back" in page
+
+
+def test_a_photograph_is_seen_small_beside_what_it_proves(
+    system: System, supervisor: Reader
+) -> None:
+    kept = EvidenceStore(system.settings.home / "evidence").put(BytesIO(photograph()), "p.jpg")
+    case = scenarios.an_interviewed_case(system).stream
+    photo = {"taken_at": "2021-07-08T15:40", "sha256": kept.sha256}
+    scenarios.give(system, "add_photo", photo, case)
+    ground = {"ground": "bankruptcy_accepted", "document": "（2021）粤0111破申5号"}
+    scenarios.give(system, "propose_exclusion", ground, case)
+    page = supervisor.get_page(address(system, case, "exclusion"))
+    small = f"/evidence/{kept.sha256}?size=small"
+    assert f'<img src="{small}" alt="' in page
+    assert supervisor.get_page_status(small) == 200
+
+
+def test_the_proposals_stand_beside_each_other_and_the_next_one_follows_a_decision(
+    system: System, supervisor: Reader, clock: Clock
+) -> None:
+    addresses = []
+    for n in (1, 2, 3):
+        addresses.append(address(system, exclusion(system, n).stream, "exclusion"))
+        clock.wait(minutes=1)
+    first, second, third = addresses
+    page = supervisor.get_page(second)
+    assert "第2项，共3项" in words_of(page)
+    assert f'href="{first}" rel="prev"' in page and f'href="{third}" rel="next"' in page
+    assert 'rel="prev"' not in supervisor.get_page(first)
+    to, carried = form_of(page, "send_back")
+    given = supervisor.client.post(to, data={**carried, "explanation": "材料不全"})
+    assert (given.status_code, given.location) == (303, "/approvals/next")
+    onward = supervisor.get(given.location)
+    assert (onward.status_code, onward.location) == (303, first)
+    for one in (first, third):
+        to, carried = form_of(supervisor.get_page(one), "send_back")
+        supervisor.client.post(to, data={**carried, "explanation": "材料不全"})
+    last = supervisor.get("/approvals/next")
+    assert last.location == "/approvals"
+    assert "没有" in words_of(supervisor.get_page(last.location))
+
+
+def test_what_this_reader_may_not_decide_is_not_next(system: System) -> None:
+    exclusion(system, 1, by=SUPERVISOR)
+    own = Reader(app_of(system), SUPERVISOR)
+    assert own.get("/approvals/next").location == "/approvals"
 
 
 def needs(system: System, case: UUID, key: str, who: Person) -> dict[str, bool]:
