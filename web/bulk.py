@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -141,7 +142,7 @@ def _tried(bulk: Bulk) -> str:
     return render_template(
         "bulk/tried.html",
         bulk=bulk,
-        possible=possible,
+        possible=[{"case": one, "why": None} for one in possible],
         refused=len(bulk.foreseen) - len(possible),
         reasons=_reasons(bulk.foreseen),
         rows=typed(None, bulk.command, bulk.typed or {}),
@@ -162,6 +163,7 @@ def _result(bulk: Bulk) -> str:
         refused=len(told),
         waiting=waiting,
         reasons=_reasons(told),
+        open_list=OPEN_LIST,
         stale=[one.number for one in told if one.code == "stale"],
         title=t("bulk.going_title" if waiting else "bulk.done_title", act=words),
         crumbs=_crumbs(words),
@@ -184,16 +186,11 @@ def _reasons(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
             by_rule.setdefault(one.code, []).append(one)
     found = []
     for cases in sorted(by_rule.values(), key=len, reverse=True):
-        said = {one.number: _why(one) for one in cases}
-        alike = len(set(said.values())) == 1
-        found.append(
-            {
-                "words": next(iter(said.values())) if alike else None,
-                "cases": [
-                    {"case": one, "why": None if alike else said[one.number]} for one in cases
-                ],
-            }
-        )
+        # The cases stand beside it: a sentence that differs only by their numbers is one sentence.
+        shared = {_why(replace(one, values={**one.values, "number": ""})) for one in cases}
+        alike = len(shared) == 1
+        told = [{"case": one, "why": None if alike else _why(one)} for one in cases]
+        found.append({"words": shared.pop() if alike else None, "cases": told})
     return found
 
 
