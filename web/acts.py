@@ -66,6 +66,9 @@ def acts_of(view: CaseView) -> dict[str, Any]:
     locked = [act for act in view.locked if _is_ahead(view, act)]
     locked.sort(key=lambda act: _place(view, act))
     absent = [act for act in view.locked if act not in locked]
+    # Repair is a lane of its own: however far governance has come, its day and its needs are said.
+    shown = [act for n, act in enumerate(locked) if n < LOCKED or act.command == "apply_repair"]
+    later = [act for act in locked if act not in shown]
     clock = view.clock
     return {
         "main": main
@@ -77,8 +80,8 @@ def acts_of(view: CaseView) -> dict[str, Any]:
         },
         "others": others[:FOLDED],
         "folded": others[FOLDED:],
-        "locked": [_locked(view, act) for act in locked[:LOCKED]],
-        "absent": [_absent(act) for act in (*locked[LOCKED:], *absent)],
+        "locked": [_locked(view, act) for act in shown],
+        "absent": [_absent(act) for act in (*later, *absent)],
         "only_reads": not any(
             COMMANDS[act.command].permit in person().permits for act in view.acts
         ),

@@ -163,10 +163,9 @@ def moment_item(
         "late_days": moment.late_days,
         "voided": moment.voided,
     }
-    if met is not None and met.deadline.due is not None:
+    if met is not None and met.deadline.due is not None and met.late_days:
         item["term"] = t("case.term", day=met.deadline.due.day)
-        if met.late_days:
-            item["missed"] = t("case.late_workdays", days=met.late_days)
+        item["missed"] = t("case.late_workdays", days=met.late_days)
     return item
 
 
