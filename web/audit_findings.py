@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from string import hexdigits
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -59,7 +60,8 @@ def _rules(query: ListQuery) -> dict[str, Any]:
 
 
 def _evidence(query: ListQuery) -> dict[str, Any]:
-    return {"found": shared_files(system(), query.args.get("after", "").strip()[:64])}
+    after = "".join(c for c in query.text("after") if c in hexdigits)
+    return {"found": shared_files(system(), after)}
 
 
 def _late(query: ListQuery) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class ListQuery:
 
     def named(self, name: str) -> str:
         """A name that stands in the books; any other finds nothing, and that is the answer."""
-        return self.args.get(name, "").strip()[:LONGEST]
+        return "".join(c for c in self.args.get(name, "") if c.isprintable()).strip()[:LONGEST]
 
     def choice(self, name: str, allowed: Sequence[str]) -> str:
         return self._one(name, ("", *allowed), "")

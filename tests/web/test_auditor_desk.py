@@ -1,0 +1,269 @@
+"""What an auditor comes to do: with scripts off, on a telephone, in two languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from casesys.history import import_history
+from casesys.system import System
+from domain.case import GovernanceCase
+from tests.browser import window
+from tests.districts import CLERK, district
+from tests.examples import RUNNER
+from tests.offices import AUDITOR, OFFICER, PASSWORD, SUPERVISOR, Clock, person
+from tests.projections.test_one_sided import past_the_guards
+from tests.scenarios import (
+    PHOTO,
+    a_case_with_exit_proposed,
+    a_contacted_case,
+    an_interviewed_case,
+    give,
+)
+from tests.web.helpers import Reader, app_of, serving, words_of
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+FIRST, SECOND = "云塘区第1建材有限公司", "云塘区第2建材有限公司"
+PAGES = (
+    "/audit",
+    "/audit?result=late&days=5",
+    "/audit?about=nothing",
+    "/audit?topic=accounts",
+    "/audit/powers?since_from=2021-07-01",
+    "/audit/reads",
+    "/audit/attempts",
+    "/audit/attempts?result=refused",
+    "/audit/findings",
+    "/audit/findings?view=evidence",
+    "/audit/findings?view=late&days=3",
+    "/audit/findings?view=persons",
+)
+
+
+@pytest.fixture
+def office_with_findings(system: System, clock: Clock) -> System:
+    """A past register, two cases with one photograph, reads, a void, and an exit by one person."""
+    import_history(system, district(), CLERK)
+    interviewed = an_interviewed_case(system, 1)
+    contacted = a_contacted_case(system, 2)
+    for case in (interviewed, contacted):
+        give(system, "add_photo", {"taken_at": "2021-07-08T15:40", "sha256": PHOTO}, case.stream)
+    for case, by in ((interviewed, OFFICER), (interviewed, SUPERVISOR), (contacted, OFFICER)):
+        why = {"target": 4, "explanation": "核对电话"}
+        give(system, "reveal_personal_data", why, case.stream, by)
+    give(system, "void_entry", {"target": 4, "explanation": "录错企业"}, contacted.stream)
+    proposed = a_case_with_exit_proposed(system, 3).stream
+    officer = person(system, OFFICER).id
+    exited = GovernanceCase.SubjectExited
+    past_the_guards(system, proposed, exited, officer, ruleset="R2019")
+    account = UUID(officer)
+    clock.set("2021-07-25T09:00")
+    give(system, "grant_role", {"role": "supervisor"}, account, RUNNER)
+    clock.set("2021-07-28T09:00")
+    give(system, "revoke_role", {"role": "supervisor"}, account, RUNNER)
+    return system
+
+
+@pytest.fixture
+def app(office_with_findings: System) -> Flask:
+    return app_of(office_with_findings)
+
+
+@contextmanager
+def desk(
+    app: Flask,
+    browser: Browser,
+    *,
+    scripts: bool = True,
+    width: int = 1280,
+    english: bool = False,
+) -> Iterator[Page]:
+    with serving(app) as address, window(browser, scripts=scripts, width=width) as context:
+        page = context.new_page()
+        page.goto(f"{address}/sign-in")
+        page.fill("[name=login]", AUDITOR)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.goto(f"{address}/preferences?language={'en' if english else 'zh'}")
+        page.goto(f"{address}/audit")
+        yield page
+
+
+def rows_of(page: Page) -> list[str]:
+    return page.locator("main table.data tbody tr").all_inner_texts()
+
+
+# -- the tasks, in a browser ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("scripts", "width"), [(True, 1280), (False, 390)])
+def test_who_did_an_interview_is_found(
+    app: Flask, chromium: Browser, scripts: bool, width: int
+) -> None:
+    with desk(app, chromium, scripts=scripts, width=width) as page:
+        page.fill("[name=about]", FIRST)
+        page.select_option("[name=topic]", "case.interview_held")
+        page.click("main .go button")
+        (row,) = rows_of(page)
+        assert OFFICER in row and FIRST in row
+        page.click("main tbody th a")
+        assert "约谈了企业" in page.locator("h1").inner_text()
+        fields = page.locator("dl.audit-fields").inner_text()
+        assert OFFICER in fields and "林晓" in fields
+
+
+def test_all_reads_of_one_enterprise_are_found(app: Flask, chromium: Browser) -> None:
+    with desk(app, chromium, scripts=False) as page:
+        page.get_by_role("link", name="查看个人信息", exact=True).click()
+        assert len(rows_of(page)) == 3
+        page.fill("[name=about]", FIRST)
+        page.click("main .go button")
+        found = rows_of(page)
+        assert len(found) == 2 and all(FIRST in row for row in found)
+        assert {OFFICER in row for row in found} == {True, False}
+        page.get_by_role("link", name="谁看过个人信息").click()
+        assert [row.split()[0] for row in rows_of(page)] == [OFFICER, SUPERVISOR, OFFICER]
+
+
+def test_who_could_approve_exits_on_a_past_day_is_said(app: Flask, chromium: Browser) -> None:
+    with desk(app, chromium, scripts=False, width=390) as page:
+        page.get_by_role("link", name="谁能做什么").click()
+        for day, approvers in (
+            ("2021-07-24", {SUPERVISOR}),
+            ("2021-07-26", {SUPERVISOR, OFFICER}),
+            ("2021-07-28", {SUPERVISOR}),
+        ):
+            page.fill("#powers-day", day)
+            page.select_option("select[name=permit]", "approve")
+            page.click("main .go button")
+            logins = page.locator("main table.data tbody th > a").all_inner_texts()
+            assert set(logins) == approvers, day
+
+
+def test_an_entry_is_read_before_and_after(app: Flask, chromium: Browser) -> None:
+    with desk(app, chromium, scripts=False) as page:
+        page.fill("[name=about]", SECOND)
+        page.select_option("[name=result]", "voids")
+        page.click("main .go button")
+        page.click("main tbody th a")
+        assert "录错企业" in page.locator("dl.audit-fields").inner_text()
+        changed = page.locator("tr.changed", has_text="联系次数")
+        assert changed.locator("del").inner_text() == "1"
+        assert changed.locator("ins").inner_text() == "0" and "变了" in changed.inner_text()
+        page.get_by_role("link", name="看那一条").click()
+        assert "已经作废" in page.locator("main").inner_text()
+        page.get_by_role("link", name="看作废它的那一条").click()
+        page.get_by_role("link", name="本卷上一条").click()
+        assert "查看" in page.locator("h1").inner_text()
+
+
+def test_two_cases_with_the_same_photograph_are_found(app: Flask, chromium: Browser) -> None:
+    with desk(app, chromium, scripts=False) as page:
+        page.get_by_role("link", name="要再看一眼的").click()
+        page.get_by_role("link", name="同一证据用于两案").click()
+        assert PHOTO in page.locator("main").inner_text()
+        found = rows_of(page)
+        assert [FIRST in found[0], SECOND in found[1]] == [True, True]
+        page.get_by_role("link", name="该两人的只有一人").click()
+        (row,) = rows_of(page)
+        assert row.count(OFFICER) == 2
+
+
+# -- every page ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "english"), [(1280, False), (390, True)])
+def test_no_page_of_the_desk_has_a_fault_that_axe_finds(
+    app: Flask, chromium: Browser, width: int, english: bool
+) -> None:
+    with desk(app, chromium, width=width, english=english) as page:
+        address = page.url.removesuffix("/audit")
+        for path in (*PAGES, "/audit/70", "/audit/500"):
+            page.goto(address + path)
+            found = Axe().run(page, options=WCAG).response["violations"]
+            assert [(v["id"], v["nodes"][0]["html"]) for v in found] == [], path
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, path
+            assert page.locator("h1").count() == 1
+
+
+def test_the_pages_are_the_auditor_s_alone_and_speak_two_languages(app: Flask) -> None:
+    auditor = Reader(app, AUDITOR)
+    for login in (OFFICER, SUPERVISOR):
+        reader = Reader(app, login)
+        assert {reader.get_page_status(path) for path in PAGES} == {403}
+    for language in ("zh", "en"):
+        auditor.get("/preferences", language=language)
+        for path in PAGES:
+            assert auditor.get_page_status(path) == 200, path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/audit/findings?view=nothing",
+        "/audit/findings?view=late&days=x&before=y&before_days=-1",
+        "/audit/findings?view=late&days=99999999999999999999999999&who=%25",
+        "/audit/findings?view=rules&code=nothing&after=99999999999999999999&after_code=%27",
+        "/audit/findings?view=evidence&after=%F0%9F%98%80",
+        "/audit/findings?view=persons&way=nothing&before=0",
+        "/audit/powers?role=king&permit=all&unit=%27&since_from=x",
+        "/audit/powers?as_of=1950-01-01",
+        "/audit/reads?who=%00&about=%25",
+        "/audit/attempts?who=%27%22&act=nothing&result=x&on_from=2021-13-01&page=9999999999",
+        "/audit?result=late&days=0&about=%00",
+        "/audit?actor=%00&command_id=%00",
+    ],
+)
+def test_no_wrong_address_of_the_desk_is_a_fault(app: Flask, path: str) -> None:
+    assert Reader(app, AUDITOR).get_page_status(path) in (200, 400)
+
+
+def test_what_was_refused_is_asked_for_where_it_is_kept(app: Flask) -> None:
+    Reader(app, None).sign_in(OFFICER, "not the password")
+    auditor = Reader(app, AUDITOR)
+    there = auditor.get(f"/audit?result=refused&actor={OFFICER}")
+    assert there.status_code == 303
+    page = words_of(auditor.get(there.location).text)
+    assert "被拒绝" in page and "工号或密码不对" in page
+
+
+def test_no_page_of_the_desk_shows_a_sealed_word(app: Flask) -> None:
+    auditor = Reader(app, AUDITOR)
+    for path in PAGES:
+        page = auditor.get_page(path)
+        assert "13800138000" not in page and "吴秀兰" not in page, path
+
+
+def test_shared_files_are_turned_over_to_the_last(
+    office_with_findings: System, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in (5, 6):
+        case = a_contacted_case(office_with_findings, n).stream
+        for digit in "0f":
+            taken = {"taken_at": "2021-07-08T15:40", "sha256": digit * 64}
+            give(office_with_findings, "add_photo", taken, case)
+    monkeypatch.setattr("casesys.audit_findings.shared_files.__defaults__", ("", 1))
+    auditor, path = Reader(app, AUDITOR), "/audit/findings?view=evidence"
+    seen = []
+    while path:
+        page = auditor.get_page(path)
+        seen += re.findall(r"sha256 ([0-9a-f]{64})", page)
+        following = re.search(r'href="(\?[^"]*after=[^"]*)" rel="next"', page)
+        path = f"/audit/findings{unescape(following[1])}" if following else ""
+    assert seen == sorted(("0" * 64, PHOTO, "f" * 64))
+
+
+def test_a_search_says_how_far_it_came(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("casesys.audit.trail.__defaults__", (50, 30))
+    auditor = Reader(app, AUDITOR)
+    page = words_of(auditor.get_page("/audit?topic=calendar.published"))
+    assert "查过的这一段里没有" in page and "接着查" in page
