@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from casesys.lists import typed
 from casesys.system import System
-from projections import conditions
-from projections.conditions import Wanted
+from projections import conditions as narrowing
+from projections import lists
+from projections.conditions import Wanted, conditions, where
 from projections.driver import rows
 from projections.lists import ORDERS, CaseLists, Line
 from tests.register import made_register, record
@@ -93,6 +96,49 @@ def test_an_order_loses_no_case_between_pages(register: System) -> None:
         assert sorted(line.number for line in lines(register, Wanted(), sort)) == every, sort
 
 
+def test_a_walk_and_a_sort_lead_to_the_same_page(
+    register: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = Wanted(asks=True, category="penalty")
+    for sort in (*ORDERS, *("-" + name for name in ORDERS)):
+        walked = lines(register, wanted, sort)
+        with monkeypatch.context() as never:
+            never.setattr(lists, "WALK", -1)
+            assert lines(register, wanted, sort) == walked, sort
+
+
+def test_no_question_of_a_page_reads_the_wide_rows_to_leave_them_out(
+    store_on_sqlite: System,
+) -> None:
+    record(store_on_sqlite, made_register(12, 20), 500)
+    narrowed = (
+        Wanted(),
+        Wanted(unclaimed=True),
+        Wanted(officers=("a", "b")),
+        Wanted(stages=("awaiting_second",)),
+        Wanted(due_to="2021-08-31"),
+        Wanted(category="penalty", branch="operating", contact="not_attempted"),
+        Wanted(unit="单位2"),
+        Wanted(town="第3镇"),
+        Wanted(repair="some", impediment="bankrupt"),
+        Wanted(listed_from="2021-06-01"),
+    )
+    with store_on_sqlite.database.read() as c:
+        for wanted in narrowed:
+            assert steps(c, replace(wanted, asks=True)) <= {"COVERING"}, wanted
+        # The hunt finds a question that the index does not answer.
+        assert steps(c, Wanted(), " WHERE amount_fen > 0") == {"SCAN"}
+
+
+def steps(c: Connection, wanted: Wanted, which: str = "") -> set[str]:
+    """How SQLite goes through the ledger to count what answers."""
+    text, values = where(conditions(c, wanted, counted=True))
+    plan = rows(c, f"EXPLAIN QUERY PLAN SELECT COUNT(*) FROM ledger{which or text}", values)
+    ways = [str(step[3]) for step in plan if " ledger" in step[3]]
+    assert ways
+    return {"COVERING" if "COVERING INDEX" in way else way.split()[0] for way in ways}
+
+
 def test_what_has_no_due_day_comes_last(register: System) -> None:
     for sort in ("due", "-due"):
         days = [line.due_on for line in lines(register, Wanted(), sort)]
@@ -123,7 +169,7 @@ def test_signs_of_a_pattern_are_plain_letters(register: System) -> None:
 def test_the_hunt_for_patterns_finds_a_list_that_does_not_escape_them(
     register: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conditions, "_holds", lambda c, text: f"{text} LIKE ?")
+    monkeypatch.setattr(narrowing, "_holds", lambda c, text: f"{text} LIKE ?")
     assert lines(register, typed("%")) != []
 
 
