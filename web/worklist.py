@@ -34,6 +34,7 @@ from casesys import (
     see_case,
     views_of,
 )
+from web.errands import COMMAND_ID
 from web.listing import ListQuery, lists, step_words
 from web.permits import permit, person
 from web.reading import Asked, asked, language, system, t, word
@@ -117,7 +118,9 @@ def claim(name: str) -> Response:
     if asked().past:
         raise Told(409, t("case.past"))
     view = see_case(system(), name, person())
-    given = Given(person(), UUID(view.stream), command_id=request.form.get("command_id") or None)
+    named = request.form.get("command_id", "")
+    command_id = named if COMMAND_ID.match(named) else None
+    given = Given(person(), UUID(view.stream), command_id=command_id)
     opens = {"href": url_for("cases.page", name=view.number), "act": t("bulk.open_case")}
     try:
         give_noted(system(), COMMANDS["claim_case"], {}, given)

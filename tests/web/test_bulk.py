@@ -156,6 +156,13 @@ def test_an_unknown_act_or_address_is_an_answer_and_no_fault(reader: Reader) -> 
     assert reader.client.post("/bulk", data={"command": "claim_case"}).status_code == 400
 
 
+@pytest.mark.parametrize("number", ["\x00", "\ud800", "九" * 999, "'; DROP TABLE bulk", "%"])
+def test_a_number_that_is_none_is_answered(reader: Reader, number: str) -> None:
+    where = choose(reader, "claim_case", number.encode("utf-8", "replace").decode())
+    page = words_of(reader.get_page(where))
+    assert "还没有选案件" in page or "0件可办，1件不可办" in page
+
+
 def test_who_may_only_read_has_no_boxes(reader: Reader) -> None:
     auditor = Reader(reader.client.application, AUDITOR)
     assert 'name="case"' in reader.get_page("/")
