@@ -132,7 +132,7 @@ def nobody_else_can(desk: Desk, role: Role) -> Iterable[Refused]:
         yield AdministratorsAreThere(role=role)
 
 
-def go_together(roles: Collection[Role]) -> bool:
+def go_together(roles: Collection[str]) -> bool:
     """Whether one person may hold these roles."""
     return len(roles) < 2 or set(roles) <= AT_THE_DESK
 

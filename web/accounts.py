@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from casesys import (
     COMMANDS,
+    ROLES,
     AccountView,
     FieldsRefused,
     Given,
@@ -77,7 +78,7 @@ DEEDS = {
 def page() -> str:
     asked = {name: request.args.get(name, "").strip() for name in ("q", "role", "state")}
     state = asked["state"] if asked["state"] in STATES else "open"
-    role = asked["role"] if asked["role"] in _roles() else ""
+    role = asked["role"] if asked["role"] in ROLES else ""
     answer = accounts_page(system(), asked["q"][:MOST_WORDS], role, state, _number())
     return render_template(
         "accounts/page.html",
@@ -86,7 +87,7 @@ def page() -> str:
         role=role,
         state=state,
         states=STATES,
-        roles=_roles(),
+        roles=ROLES,
         may_open=Permit.ACCOUNTS in g.person.permits,
         title=t("place.accounts"),
         crumbs=[(t("place.accounts"), None)],
@@ -249,10 +250,6 @@ def _look(account: UUID) -> AccountView:
     if view is None:
         abort(404)
     return view
-
-
-def _roles() -> list[str]:
-    return [value for value, _ in COMMANDS["grant_role"].fields["role"].options("zh")]
 
 
 def _number() -> int:

@@ -43,7 +43,7 @@ def person() -> Person:
 
 def lets_in(endpoint: str, reader: Person | None) -> bool:
     """Whether this reader may open a page, so that no link leads to a closed one."""
-    wanted = getattr(current_app.view_functions[endpoint], "permits", frozenset())
+    wanted: Any = getattr(current_app.view_functions[endpoint], "permits", frozenset())
     return wanted == EVERYONE or (reader is not None and bool(wanted & reader.permits))
 
 

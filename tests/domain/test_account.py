@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
@@ -17,7 +17,6 @@ from domain.refusals import (
     AccountIsClosed,
     NoCodeIsSetUp,
     NoOneGrantsToThemselves,
-    Refused,
     RolesDoNotGoTogether,
 )
 from domain.vocabulary import Role
@@ -70,7 +69,7 @@ def _one_more(held: frozenset[Role]) -> Iterator[frozenset[Role]]:
             accounts.grant_role(made, at(), role=role)
         except RolesDoNotGoTogether:
             continue
-        yield frozenset(made.roles)
+        yield frozenset(Role(held) for held in made.roles)
 
 
 def powers_of(roles: frozenset[Role]) -> int:
@@ -99,7 +98,7 @@ def test_only_the_two_roles_of_the_desk_go_together() -> None:
 def test_nobody_acts_on_their_own_account_as_an_administrator() -> None:
     mine = at(str(PERSON))
     made = opened(Role.SECURITY_ADMINISTRATOR)
-    for act in (
+    acts: tuple[Callable[[], None], ...] = (
         lambda: accounts.grant_role(made, mine, role=Role.AUDITOR),
         lambda: accounts.revoke_role(made, mine, role=Role.SECURITY_ADMINISTRATOR),
         lambda: accounts.reset_password(made, mine),
@@ -107,7 +106,8 @@ def test_nobody_acts_on_their_own_account_as_an_administrator() -> None:
         lambda: accounts.unlock_account(made, mine),
         lambda: accounts.end_sessions(made, mine, explanation="丢了"),
         lambda: accounts.close_account(made, mine, explanation="调离"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NoOneGrantsToThemselves):
             act()
 
@@ -127,16 +127,13 @@ def test_nothing_is_done_with_a_closed_account() -> None:
     made = opened(Role.OFFICER)
     accounts.close_account(made, at(), explanation="调离")
 
-    def refused() -> Iterator[type[Refused]]:
-        for act in (
-            lambda: accounts.enrol_code(made, at(str(PERSON))),
-            lambda: accounts.change_password(made, at(str(PERSON))),
-            lambda: accounts.unlock_account(made, at()),
-            lambda: accounts.end_sessions(made, at(), explanation="丢了"),
-            lambda: accounts.reset_password(made, at()),
-        ):
-            with pytest.raises(Refused) as found:
-                act()
-            yield type(found.value)
-
-    assert set(refused()) == {AccountIsClosed}
+    acts: tuple[Callable[[], None], ...] = (
+        lambda: accounts.enrol_code(made, at(str(PERSON))),
+        lambda: accounts.change_password(made, at(str(PERSON))),
+        lambda: accounts.unlock_account(made, at()),
+        lambda: accounts.end_sessions(made, at(), explanation="丢了"),
+        lambda: accounts.reset_password(made, at()),
+    )
+    for act in acts:
+        with pytest.raises(AccountIsClosed):
+            act()

@@ -38,8 +38,7 @@ class Desks(NamedTuple):
         look = window(self.chromium, locale=locale, width=width, scripts=scripts)
         context = self.stack.enter_context(look)
         language = "zh" if locale.startswith("zh") else "en"
-        cookie = {"name": "casesys_preferences", "value": language, "url": self.base}
-        context.add_cookies([cookie])
+        context.add_cookies([{"name": "casesys_preferences", "value": language, "url": self.base}])
         return context.new_page()
 
 
