@@ -13,6 +13,7 @@ from casesys.audit_findings import (
     shared_files,
 )
 from casesys.history import import_history
+from casesys.shown_entries import Logged
 from casesys.system import System
 from domain.case import GovernanceCase
 from tests.districts import CLERK, district
@@ -104,7 +105,8 @@ def test_broken_rules_are_listed_by_rule_and_open_their_entries(office: System) 
     found = broken_rules(office)
     assert sum(found.by_code.values()) == finding_counts(office)["rules"] > 50
     code = min(found.by_code)
-    pieces, after = [], (0, "")
+    pieces: list[tuple[str, Logged]] = []
+    after = (0, "")
     while True:
         page = broken_rules(office, code, after, size=3)
         pieces += page.entries

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import pytest
 
-from casesys.audit import ACCOUNTS, READS, Trail, TrailPage, trail
+from casesys.audit import ACCOUNTS, Trail, TrailPage, trail
 from casesys.history import import_history
 from casesys.system import System
 from domain.entries import VOIDING, Entry
 from domain.instants import end_of_day, start_of_day
 from projections.driver import rows
-from projections.trail_marks import GRANTS
+from projections.trail_marks import GRANTS, READS
 from tests.districts import CLERK, district
 from tests.examples import RUNNER
 from tests.offices import OFFICER, SUPERVISOR, person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -12,6 +12,7 @@ from casesys.rebuild import verify
 from casesys.system import System
 from domain.case import GovernanceCase
 from domain.decisions import guards
+from domain.events import DeskEvent
 from projections.driver import rows
 from projections.reading import feed
 from tests.offices import OFFICER, SUPERVISOR, person
@@ -33,7 +34,7 @@ def past_the_guards(system: System, stream: UUID, event: Any, actor: str, **fact
         now = system.now()
         desk = system.desk(c, actor)
         guards.happen(case, desk, event, **facts)
-        batch = [(made, Meta()) for made in case.collect_events()]
+        batch = [(cast(DeskEvent, made), Meta()) for made in case.collect_events()]
         entries = system.log.append(c, batch, now)
         feed(c, system.models.all, entries)
         return entries[-1].version
