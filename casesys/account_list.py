@@ -59,7 +59,6 @@ class AccountView:
     alone_in: Sequence[Role]
 
 
-ROLES = tuple(str(role) for role in Role)
 ALONE = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
 """Roles that the office should not lose by closing one account."""
 
