@@ -93,6 +93,8 @@ def _is_ahead(view: CaseView, act: Act) -> bool:
     codes = {refusal.code for refusal in act.refusals}
     if not act.applies or codes & BEHIND or "not_permitted" in codes:
         return False
+    if act.command not in AHEAD:
+        return act.command == "propose_unreachable" and view.state.effective_branch is None
     if act.command == "close_case":
         return view.state.exited_at is not None
     # A register may tell of an interview without its notice: another one is no step ahead.

@@ -98,6 +98,13 @@ def test_nobody_is_offered_what_their_role_may_not_do(system: System) -> None:
     assert "confirm_exit" not in {act.command for act in seen(system, receipt).lawful}
 
 
+def test_a_document_that_the_form_asks_for_locks_no_act(system: System) -> None:
+    under_repair = seen(system, scenarios.a_case_under_repair(system))
+    assert "record_repair_result" in {act.command for act in under_repair.lawful}
+    repaired = seen(system, scenarios.a_repaired_case(system, 2))
+    assert "revoke_repair" in {act.command for act in repaired.lawful}
+
+
 def test_what_is_offered_is_not_refused_for_the_case_s_sake(system: System) -> None:
     """Every lawful act that asks nothing is really taken when it is given."""
     receipt = scenarios.a_case_with_exit_proposed(system)

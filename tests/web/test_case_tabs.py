@@ -64,6 +64,15 @@ def test_the_bar_counts_what_each_tab_holds_and_marks_the_one_that_is_open(
     assert re.findall(r'aria-current="page">(\S+)', page) == ["联系记录"]
 
 
+def test_what_is_no_step_ahead_is_folded_away(system: System, reader: Reader) -> None:
+    number = case_of(system, scenarios.an_exited_case(system))
+    page = reader.get_page(f"/cases/{number}")
+    open_ = words_of(page[page.find("acts-title") : page.find("</section>", page.find("acts-t"))])
+    not_yet = open_[open_.find("还不能办") :]
+    assert "登记修复申请" in not_yet and "结案" in not_yet
+    assert "提请退出台账" not in not_yet and "登记延期" not in not_yet
+
+
 @pytest.mark.parametrize("kind", ["listed", "interviewed", "repaired", "unreachable", "court"])
 def test_every_tab_opens_on_every_kind_of_case_in_both_languages(
     system: System, reader: Reader, kind: str
