@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ def test_the_reasons_and_the_bars_add_up(full: System) -> None:
 
 def test_what_is_kept_follows_the_log_as_if_it_were_made_anew(office: System) -> None:
     day = "2021-07-22"
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: scenarios.a_listed_case(office, 1),
         lambda: scenarios.a_listed_case(office, 2, "judgment"),
         lambda: scenarios.a_case_with_exit_proposed(office, 3),
