@@ -107,6 +107,19 @@ def test_a_unit_sees_the_files_of_its_own_cases_alone(
         assert Reader(app, login).get(here).status_code == 200
 
 
+def test_without_the_question_of_reach_a_foreign_file_would_be_shown(
+    system: System, app: Flask, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Reader(app).do(number, "add_photo", sha256=upload("p.jpg", photograph()))
+    entry = last(system, number)
+    moved = {"unit": "区住房和城乡建设局"}
+    scenarios.give(system, "assign_case", moved, UUID(entry.stream_id))
+    unit, here = Reader(app, OTHER_OFFICER), f"/evidence/{entry.data['sha256']}"
+    assert unit.get(here).status_code == 404
+    monkeypatch.setattr("web.evidence.sees_evidence", lambda *_: True)
+    assert unit.get(here).status_code == 200
+
+
 def test_a_file_that_no_case_rests_on_yet_is_seen_by_whoever_works(app: Flask) -> None:
     store: EvidenceStore = app.extensions["casesys"].evidence
     kept = store.put(BytesIO(photograph()), "p.jpg")
