@@ -111,8 +111,8 @@ def test_on_a_phone_what_can_be_done_comes_before_the_lanes_and_a_tab_opens_at_i
     assert top(".acts") < top(".lanes") < top("#tabs")
     tab_bar(desk).get_by_role("link", name="时间线").click()
     desk.page.wait_for_url("**tab=timeline#tabs")
-    near = "Math.abs(document.querySelector('#tabs').getBoundingClientRect().top) < 40"
-    desk.page.wait_for_function(near)
+    desk.page.wait_for_load_state("load")
+    assert abs(top("#tabs")) < 40
 
 
 def test_on_a_desk_a_tab_opens_under_the_name_of_the_case(desks: Any, case: str) -> None:
