@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
@@ -47,6 +47,8 @@ class Standings:
         self.workdays = workdays
         self.position = 0
         self.within: Collection[str] | None = None
+        self.answers: dict[tuple[str, str | None], Any] = {}
+        """What was asked of these cases while the log did not go on."""
         self._cases: dict[str, CaseOnDay] = {}
         self.bars: Counter[tuple[str, str]] = Counter()
         """Records and cases of each bar: (bar, "records")."""
@@ -145,6 +147,7 @@ def _bring_up_to(system: System, c: Connection, found: Standings, head: int) -> 
     """Look anew at the cases on which entries came since, or which came into reach or left it."""
     if found.position >= head:
         return  # another reader's snapshot may be an entry ahead of this one
+    found.answers.clear()
     reach = found.asked.reach
     now = within(c, reach) if reach else None
     if not found.position:

@@ -18,6 +18,8 @@ from domain.intervals import SMALLEST_RANKED, wilson
 from domain.obstacles import Obstacle
 
 GROUPINGS = (*AXES, "month")
+MOST_ANSWERS = 50
+"""How many days and groupings of one set of cases are kept until the log goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,6 @@ def figures_of_day(
     compared = before_on or month_end_before(as_of)
     with system.database.read() as c:
         only = within(c, reach) if reach else None
-
-        def figures(day: str, grouped: str | None = None) -> Any:
-            return rates_in(system, c, day, known_at, grouped, only=only, formulas=DESK)
-
         with standings(system, c, asked) as seen:
             parts: dict[str, Any] = {
                 "groups": ranked(groups_of(seen, by, counting)) if by in AXES else [],
@@ -108,19 +106,30 @@ def figures_of_day(
                 "bars": waterfall(seen),
                 "deadlines": deadline_counts(seen),
             }
-        return FiguresPage(
-            as_of=as_of,
-            known_at=known_at,
-            before_on=compared,
-            reach=reach,
-            figures=figures(as_of),
-            before=figures(compared),
-            by=by,
-            counting=counting,
-            months=figures(as_of, "month")["groups"],
-            formulas=DESK,
-            **parts,
-        )
+
+            def figures(day: str, grouped: str | None = None) -> Any:
+                key = (day, grouped)
+                if key not in seen.answers:
+                    if len(seen.answers) >= MOST_ANSWERS:
+                        seen.answers.clear()
+                    seen.answers[key] = rates_in(
+                        system, c, day, known_at, grouped, only=only, formulas=DESK
+                    )
+                return seen.answers[key]
+
+            return FiguresPage(
+                as_of=as_of,
+                known_at=known_at,
+                before_on=compared,
+                reach=reach,
+                figures=figures(as_of),
+                before=figures(compared),
+                by=by,
+                counting=counting,
+                months=figures(as_of, "month")["groups"],
+                formulas=DESK,
+                **parts,
+            )
 
 
 def held_up(seen: Standings) -> list[Held]:
