@@ -45,7 +45,8 @@ class Database:
         self._writing = self.engine.execution_options(casesys_writes=True)
 
     def _sqlite(self) -> Engine:
-        engine = create_engine(self.url, connect_args={"timeout": self._wait})
+        # The connection that was used last comes first: it has the pages of the lists at hand.
+        engine = create_engine(self.url, pool_use_lifo=True, connect_args={"timeout": self._wait})
 
         @event.listens_for(engine, "connect")
         def _durable(raw: sqlite3.Connection, _: object) -> None:

@@ -91,7 +91,9 @@ def typed(text: str) -> Wanted:
     whole = identify("".join(words))
     keys = {penalty_document_number(text).key, court_case_number(text).key}
     keys |= set() if whole.kind == "uscc" else {whole.key}
-    known = tuple(sorted(key for key in keys if len(key) >= SHORTEST_NUMBER))
+    # A number holds a figure; a name is not looked for among the numbers.
+    numbered = any(letter.isdecimal() for letter in text)
+    known = tuple(sorted(k for k in keys if len(k) >= SHORTEST_NUMBER)) if numbered else ()
     plain = whole.normal if whole.kind == "uscc" and whole.normal else "".join(words)
     return Wanted(words=words, whole=plain, keys=known)
 

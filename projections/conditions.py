@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from domain.rulesets import ruleset_on
 from domain.vocabulary import Stage
+from projections.driver import rows
 from projections.enterprises import low
+from projections.ledger import STAGE_NO
 
 Condition = tuple[str, tuple[Any, ...]]
 OPEN = tuple(
@@ -97,9 +99,14 @@ def conditions(c: Connection, wanted: Wanted, *, counted: bool = False) -> Itera
     ):
         if value:
             yield f"{column} = ?", (value,)
-    for column, several in (("stage", wanted.stages), ("officer", wanted.officers)):
-        if several:
-            yield f"{column} IN ({places(several)})", several
+    if wanted.stages and counted and replace(wanted, stages=(), asks=False) == Wanted():
+        # Nothing else is asked, so an index of the stages alone counts them.
+        numbers = tuple(STAGE_NO.get(stage, -1) for stage in wanted.stages)
+        yield f"stage_no IN ({places(numbers)})", numbers
+    elif wanted.stages:
+        yield f"stage IN ({places(wanted.stages)})", wanted.stages
+    if wanted.officers:
+        yield f"officer IN ({places(wanted.officers)})", wanted.officers
     if wanted.impediment:
         yield _holds(c, "' ' || impediments || ' '"), (f" {wanted.impediment} ",)
     if wanted.asks:
@@ -134,11 +141,12 @@ REPAIRED = {
 def _text(c: Connection, wanted: Wanted) -> Condition:
     """Every word in a name, in its pinyin, in a code or a number; or all of it in a 文号."""
     words = [low(word) for word in wanted.words]
-    ways, values = ["(" + " AND ".join(_anywhere(c) for _ in words) + ")"], words
+    each = [_anywhere(c, word) for word in words]
+    ways = ["(" + " AND ".join(text for text, _ in each) + ")"]
     if wanted.whole not in wanted.words:
-        ways.append(_anywhere(c))
-        values = [*values, low(wanted.whole)]
-    values = [word for word in values for _ in range(3)]
+        each.append(_anywhere(c, low(wanted.whole)))
+        ways.append(each[-1][0])
+    values = [value for _, its in each for value in its]
     if wanted.keys:
         there = " OR ".join(_holds(c, "number_key") for _ in wanted.keys)
         ways.append(f"number IN (SELECT case_number FROM record_index WHERE {there})")
@@ -146,15 +154,34 @@ def _text(c: Connection, wanted: Wanted) -> Condition:
     return f"({' OR '.join(ways)})", tuple(values)
 
 
-def _anywhere(c: Connection) -> str:
+def _anywhere(c: Connection, word: str) -> Condition:
     """That a word is in what the enterprise is called, or in a number of the case."""
-    called = f"SELECT uscc FROM enterprise WHERE {_holds(c, 'search')}"
-    parts = (f"enterprise IN ({called})", *(_holds(c, f"lower({n})") for n in NUMBERS))
+    parts = [f"enterprise IN (SELECT uscc FROM enterprise WHERE {_holds(c, 'search')})"]
+    if any(letter.isascii() for letter in word) or _numbered_in_words(c):
+        parts += (_holds(c, f"lower({name})") for name in NUMBERS)
     found = " UNION ".join(f"SELECT number FROM ledger WHERE {part}" for part in parts)
-    return f"number IN ({found})"
+    return f"number IN ({found})", (word,) * len(parts)
+
+
+def _numbered_in_words(c: Connection) -> bool:
+    """Whether a number may hold more than letters and figures: it begins with its campaign."""
+    return any(not name.isascii() for name in each_value(c, "campaign"))
 
 
 NUMBERS = ("number", "reference")
+
+
+def each_value(c: Connection, name: str) -> list[str]:
+    """Every value of an indexed column of the ledger, in order.
+
+    From one value to the next along the index: all cases need not be read for a few words.
+    """
+    question = (
+        f"WITH RECURSIVE each_one(value) AS (SELECT MIN({name}) FROM ledger UNION ALL "
+        f"SELECT (SELECT MIN({name}) FROM ledger WHERE {name} > value) FROM each_one "
+        "WHERE value IS NOT NULL) SELECT value FROM each_one WHERE value IS NOT NULL"
+    )
+    return [value for (value,) in rows(c, question)]
 
 
 def unsought(c: Connection, column: str) -> str:

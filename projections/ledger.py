@@ -71,7 +71,7 @@ LEDGER = Table(
     Index("ledger_step", "step"),
     Index("ledger_officer", "officer", "step"),
     Index("ledger_town", "town", "number", "step", "due_on", "category", "stage"),
-    Index("ledger_stage", "stage_no", "number"),
+    Index("ledger_stage", "stage_no", "number", "step"),
     Index("ledger_listed", "listed_on", "number"),
     Index("ledger_records", "records", "number"),
     Index("ledger_repaired", "repaired", "number"),

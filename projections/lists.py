@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from projections.conditions import Wanted, conditions, places, unsought, where
+from projections.conditions import Wanted, conditions, each_value, places, unsought, where
 from projections.driver import rows, rows_in
 from projections.enterprises import low
 
@@ -197,13 +197,7 @@ def _values(c: Connection, name: str, reach: str) -> list[str]:
     if reach:
         question = f"SELECT DISTINCT {name} FROM ledger WHERE unit = ? ORDER BY {name}"
         return [value for (value,) in rows(c, question, [reach])]
-    # From one value to the next along the index: all cases need not be read for a few words.
-    question = (
-        f"WITH RECURSIVE each_one(value) AS (SELECT MIN({name}) FROM ledger UNION ALL "
-        f"SELECT (SELECT MIN({name}) FROM ledger WHERE {name} > value) FROM each_one "
-        "WHERE value IS NOT NULL) SELECT value FROM each_one WHERE value IS NOT NULL"
-    )
-    return [value for (value,) in rows(c, question)]
+    return each_value(c, name)
 
 
 def _nearest(total: int, page: int, size: int) -> tuple[int, int, int]:
