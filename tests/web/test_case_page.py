@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from casesys.system import System
 from tests import scenarios
@@ -111,8 +112,7 @@ def test_on_a_phone_what_can_be_done_comes_before_the_lanes_and_a_tab_opens_at_i
     assert top(".acts") < top(".lanes") < top("#tabs")
     tab_bar(desk).get_by_role("link", name="时间线").click()
     desk.page.wait_for_url("**tab=timeline#tabs")
-    desk.page.wait_for_load_state("load")
-    assert abs(top("#tabs")) < 40
+    expect(desk.page.locator("#tabs")).to_be_in_viewport()
 
 
 def test_on_a_desk_a_tab_opens_under_the_name_of_the_case(desks: Any, case: str) -> None:
