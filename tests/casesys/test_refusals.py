@@ -287,6 +287,7 @@ BROKEN = (
     Broken("AccountIsClosed", closed_account, "grant_role", {"role": "supervisor"}, RUNNER),
     Broken("RoleAlreadyGranted", account(OFFICER), "grant_role", {"role": "officer"}, RUNNER),
     Broken("RoleNotGranted", account(OFFICER), "revoke_role", {"role": "auditor"}, RUNNER),
+    Broken("NoCodeIsSetUp", account(OFFICER), "reset_code", WHY, RUNNER),
     Broken("RolesDoNotGoTogether", account(OFFICER), "grant_role", {"role": "auditor"}, RUNNER),
     Broken("UnitAlreadyRegistered", None, "join_unit", {"name": "区税务局", "order": 1}, RUNNER),
     Broken("UnitHasLeft", gone_unit, "leave_unit", {}, RUNNER),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casesys.database import Database
-from casesys.settings import SettingsRefused, from_environment
+from casesys.settings import Provider, SettingsRefused, from_environment
 
 
 def test_a_first_start_makes_the_folder_and_the_keys_for_its_owner_alone(tmp_path: Path) -> None:
@@ -48,3 +48,27 @@ def test_a_wrong_setting_is_refused_by_its_name(tmp_path: Path, variable: str, v
 def test_an_address_of_no_database_is_refused(url: str) -> None:
     with pytest.raises(SettingsRefused, match="CASESYS_DATABASE_URL"):
         Database(url)
+
+
+OIDC = {
+    "CASESYS_OIDC_ISSUER": "https://id.example/realms/office/",
+    "CASESYS_OIDC_CLIENT_ID": "casesys",
+    "CASESYS_OIDC_CLIENT_SECRET": "secret",
+}
+
+
+def test_a_provider_is_whole_or_not_there(tmp_path: Path) -> None:
+    def read(**more: str) -> Provider | None:
+        return from_environment({"CASESYS_HOME": str(tmp_path), **more}).provider
+
+    assert read() is None
+    found = read(**OIDC)
+    assert found == Provider(
+        "https://id.example/realms/office", "casesys", "secret", "preferred_username"
+    )
+    for name in ("CASESYS_OIDC_CLIENT_ID", "CASESYS_OIDC_CLIENT_SECRET"):
+        with pytest.raises(SettingsRefused, match=name):
+            read(**{**OIDC, name: ""})
+    for issuer in ("http://id.example", "ftp://x", "id.example", "http://127.0.0.1.example"):
+        with pytest.raises(SettingsRefused, match="CASESYS_OIDC_ISSUER"):
+            read(**{**OIDC, "CASESYS_OIDC_ISSUER": issuer})

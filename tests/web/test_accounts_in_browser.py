@@ -20,6 +20,7 @@ from tests.administrators import (
 from tests.browser import window
 from tests.offices import OFFICER, PASSWORD, SUPERVISOR, Clock, log_of, person
 from tests.web.helpers import app_of, serving
+from tests.web.sweep import NARROW_ENGLISH, WIDE_CHINESE, Look, Visit, visiting
 
 LOOKS = [
     pytest.param({"locale": "zh-CN", "width": 1280}, id="zh wide"),
@@ -169,3 +170,44 @@ def test_the_sessions_elsewhere_are_ended_by_hand(desks: Desks) -> None:
     expect(here.locator("tbody tr")).to_have_count(1)
     elsewhere.goto(f"{desks.base}/cases")
     assert "/sign-in" in elsewhere.url
+
+
+# -- states that no address alone shows ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("look", [WIDE_CHINESE, NARROW_ENGLISH], ids=["zh wide", "en narrow"])
+def test_what_stands_between_a_reader_and_the_page_is_sound_too(
+    chromium: Browser, system: System, clock: Clock, look: Look
+) -> None:
+    administered(system)
+    app = app_of(system)
+    yu, officer = person(system, SYSTEM_ADMINISTRATOR), person(system, OFFICER)
+    with serving(app) as base:
+        with visiting(chromium, app, base, yu, look) as seen:
+            seen.open(f"/accounts/{officer.id}/password")
+            press(seen.page)
+            assert seen.page.locator("#one-time").count() == 1
+            assert wrong(seen, look) == []
+            seen.open(f"/accounts/{person(system, SECURITY_ADMINISTRATOR).id}/close")
+            assert wrong(seen, look) == [], "the warning before the last one goes"
+            press(seen.page)
+            assert wrong(seen, look) == [], "the form that lacks a reason"
+            clock.wait(minutes=6)
+            seen.open("/prove?next=/own/code")
+            assert wrong(seen, look) == []
+            seen.page.fill("#proof_password", "wrong password")
+            press(seen.page)
+            assert wrong(seen, look) == []
+        with visiting(chromium, app, base, None, look) as seen:
+            sign_in(seen.page, base, SYSTEM_ADMINISTRATOR)
+            assert seen.page.url.startswith(f"{base}/sign-in/code")
+            assert wrong(seen, look) == []
+            press(seen.page)
+            assert seen.page.locator(".error-summary").count() == 1
+            assert wrong(seen, look) == []
+
+
+def wrong(seen: Visit, look: Look) -> list[str]:
+    """What is wrong with the page; after a refusal the focus is at the summary, not at the top."""
+    refused = seen.page.locator(".error-summary").count()
+    return [*seen.faults(look), *([] if refused else seen.faults_of_keyboard())]

@@ -68,7 +68,8 @@ def house(sqlite_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def who(rule: str) -> str:
     """A role to which the page is shown: the one that sees most of it, a stranger least."""
     row = expected(ROUTES, rule, "GET")
-    order = ("supervisor", "auditor", "officer", *ROLES)
+    # Whoever is signed in already is led on from a page for strangers.
+    order = (NOBODY, "supervisor", "auditor", "officer", *ROLES)
     return next(role for role in order if row.of(role) == ALLOWED)
 
 
