@@ -54,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm", type=float, default=6, help="seconds that are not counted")
     parser.add_argument("--rounds", type=int, default=2, help="of each size, taken in turn")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--entries", type=int, default=1000, help="of the one long case")
     return parser.parse_args()
 
 
@@ -62,10 +63,11 @@ def say(text: str = "") -> None:
     sys.stdout.flush()
 
 
-def prepare(folder: Path, size: int, readers: int) -> tuple[Path, dict[str, Any]]:
+def prepare(given: argparse.Namespace, size: int) -> tuple[Path, dict[str, Any]]:
     """In a process of its own: this one stays small beside the servers."""
-    command = [sys.executable, "-m", "tests.bench.load_office", str(folder), str(size)]
-    done = subprocess.run([*command, str(readers)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    asked = [str(value) for value in (given.folder, size, given.readers, given.entries)]
+    command = [sys.executable, "-m", "tests.bench.load_office", *asked]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise SystemExit(done.returncode)
     answer = json.loads(done.stdout.splitlines()[-1])
@@ -195,7 +197,7 @@ def main() -> None:
     given = arguments()
     sizes = [int(size) for size in given.sizes.split(",")]
     given.folder.mkdir(parents=True, exist_ok=True)
-    offices = {size: prepare(given.folder, size, given.readers) for size in sizes}
+    offices = {size: prepare(given, size) for size in sizes}
     found = {size: Measured(size) for size in sizes}
     for number in range(given.rounds):
         for size, (home, office) in offices.items():

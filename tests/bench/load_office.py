@@ -26,8 +26,6 @@ from tests.shared_data import SHARED
 MAKER = SHARED / "district/make_district.py"
 RUNNER = operator("load")
 PASSWORD = "readers-of-pages"
-LONG = 1_000
-"""How many entries the long case has."""
 NUMBERS = 500
 """How many cases the readers open and write on."""
 TEXTS = ("建材", "商贸", "云塘", "jc", "食品有限", "ytq", "第12", "0042", "处罚〔2020〕1")
@@ -37,7 +35,7 @@ def settings_of(home: Path) -> dict[str, str]:
     return {"CASESYS_HOME": str(home)}
 
 
-def prepared(folder: Path, size: int, readers: int) -> tuple[Path, dict[str, Any]]:
+def prepared(folder: Path, size: int, readers: int, entries: int) -> tuple[Path, dict[str, Any]]:
     """The home of an office of so many cases, made once and used again; what there is to read."""
     home = folder / f"office-{size}"
     done = home / "register-is-in"
@@ -52,7 +50,7 @@ def prepared(folder: Path, size: int, readers: int) -> tuple[Path, dict[str, Any
         if stale:
             rebuild(system)
         logins = [_open(system, number) for number in range(readers)]
-        return home, _to_read(system, logins) | {"password": PASSWORD}
+        return home, _to_read(system, logins, entries) | {"password": PASSWORD}
     finally:
         system.database.dispose()
 
@@ -80,7 +78,7 @@ def _open(system: System, number: int) -> str:
     return login
 
 
-def _to_read(system: System, logins: list[str]) -> dict[str, Any]:
+def _to_read(system: System, logins: list[str], entries: int) -> dict[str, Any]:
     person = person_of(system, logins[0])
     assert person is not None
     lists = Lists(system)
@@ -88,7 +86,7 @@ def _to_read(system: System, logins: list[str]) -> dict[str, Any]:
     lines = [row.line for row in found.rows]
     if not lines:
         raise SystemExit("no case asks for anything: there is nothing to read")
-    _lengthen(system, logins[0], lines[0].stream_id)
+    _lengthen(system, logins[0], lines[0].stream_id, entries)
     with system.database.read() as c:
         stages = [s for (s,) in rows(c, "SELECT DISTINCT stage FROM ledger ORDER BY stage")]
     return {
@@ -103,13 +101,13 @@ def _to_read(system: System, logins: list[str]) -> dict[str, Any]:
     }
 
 
-def _lengthen(system: System, login: str, stream: str) -> None:
-    """Notes and attempts by the real commands until the case has its thousand entries."""
+def _lengthen(system: System, login: str, stream: str, entries: int) -> None:
+    """Notes and attempts by the real commands until the case has so many entries."""
     person = person_of(system, login)
     assert person is not None
     with system.database.read() as c:
         (have,) = rows(c, "SELECT MAX(version) FROM log WHERE stream_id = ?", [stream])[0]
-    for number in range(int(have), LONG):
+    for number in range(int(have), entries):
         raw: dict[str, Any] = {"note": f"第{number}次回访，企业仍在筹款"}
         command = "add_note"
         if number % 3 == 0:
@@ -124,5 +122,5 @@ class _Now:
 
 
 if __name__ == "__main__":
-    made, to_read = prepared(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    made, to_read = prepared(Path(sys.argv[1]), *map(int, sys.argv[2:5]))
     sys.stdout.write(json.dumps({"home": str(made), "office": to_read}) + "\n")

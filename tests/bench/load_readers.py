@@ -119,7 +119,7 @@ def errands(chance: random.Random, office: dict[str, Any]) -> Iterator[tuple[str
         elif roll < 0.80:
             yield "case page", f"/cases/{quote(chance.choice(numbers))}"
         elif roll < 0.86:
-            yield "case page 1,000 events", f"/cases/{quote(office['long'])}"
+            yield "page of the long case", f"/cases/{quote(office['long'])}"
         elif roll < 0.88:
             yield "figures", "/figures"
         else:
