@@ -54,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm", type=float, default=6, help="seconds that are not counted")
     parser.add_argument("--rounds", type=int, default=2, help="of each size, taken in turn")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--without", default="", help="kinds of page to leave out, by comma")
     parser.add_argument("--entries", type=int, default=1000, help="of the one long case")
     return parser.parse_args()
 
@@ -203,6 +204,7 @@ def main() -> None:
         for size, (home, office) in offices.items():
             say(f"round {number + 1} of {given.rounds}: {size:,} cases …")
             load = {"readers": given.readers, "seconds": given.seconds, "warm": given.warm}
+            load["without"] = given.without.split(",")
             round_of(found[size], home, office | load | {"seed": number}, given.workers)
     for line in report(list(found.values()), given):
         say(line)

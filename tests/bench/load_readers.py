@@ -19,6 +19,8 @@ from time import monotonic, perf_counter, sleep
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+PATIENCE = 30
+"""Seconds after which a reader gives a page up; it counts as a failure."""
 THINK = (1.0, 3.0)
 """How long a reader looks at a page before the next."""
 LAST = 10**9
@@ -33,7 +35,7 @@ class Browser:
 
     def __init__(self, url: str) -> None:
         self._where = urlsplit(url).netloc
-        self._line = HTTPConnection(self._where, timeout=60)
+        self._line = HTTPConnection(self._where, timeout=PATIENCE)
         self._cookie = ""
 
     def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
@@ -50,11 +52,14 @@ class Browser:
                 answer = self._line.getresponse()
                 text = answer.read().decode()
                 break
+            except TimeoutError:
+                self._line.close()
+                return 0, ""
             except (HTTPException, OSError):
                 # The server closes a line that was silent too long, as the next request is sent.
                 self._line.close()
                 if attempt == 2:
-                    raise
+                    return 0, ""
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie" and value.startswith("casesys="):
                 self._cookie = value.partition(";")[0]
@@ -136,6 +141,8 @@ def read(url: str, place: int, office: dict[str, Any], start: Barrier, kept: lis
     begun = monotonic()
     sleep(chance.uniform(0, THINK[1]))
     for kind, path in errands(chance, office):
+        if kind in office["without"]:
+            continue
         now = monotonic() - begun
         if now > office["warm"] + office["seconds"]:
             return
