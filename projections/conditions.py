@@ -159,7 +159,7 @@ def _anywhere(c: Connection, word: str) -> Condition:
     parts = [f"enterprise IN (SELECT uscc FROM enterprise WHERE {_holds(c, 'search')})"]
     if any(letter.isascii() for letter in word) or _numbered_in_words(c):
         parts += (_holds(c, f"lower({name})") for name in NUMBERS)
-    found = " UNION ".join(f"SELECT number FROM ledger WHERE {part}" for part in parts)
+    found = " UNION ALL ".join(f"SELECT number FROM ledger WHERE {part}" for part in parts)
     return f"number IN ({found})", (word,) * len(parts)
 
 
