@@ -29,6 +29,7 @@ PLACES = (
     "drafts",
     "evidence",
     "letters",
+    "help",
 )
 """Modules of this room; the blueprint of ``signing_in`` is named ``session``."""
 

@@ -110,8 +110,8 @@ def test_the_list_says_why_this_reader_may_not_decide(system: System, supervisor
 def test_a_page_beyond_the_last_is_the_last(system: System, supervisor: Reader) -> None:
     for n in range(1, 23):
         exclusion(system, n)
-    assert "第21–22条，共22条" in words_of(supervisor.get_page("/approvals?page=2"))
-    assert "第21–22条" in words_of(supervisor.get_page("/approvals?page=99999"))
+    assert "第21–22项，共22项提请" in words_of(supervisor.get_page("/approvals?page=2"))
+    assert "第21–22项" in words_of(supervisor.get_page("/approvals?page=99999"))
     assert "第1–20条" in words_of(supervisor.get_page("/approvals?page=x"))
 
 

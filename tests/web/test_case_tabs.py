@@ -132,7 +132,7 @@ def test_a_long_timeline_comes_page_by_page(system: System, reader: Reader) -> N
     first, second, beyond = (page.count('<li class="moment') for page in pages)
     # What falls due stands once, where its own day puts it, and is no entry.
     assert (first, second, beyond) == (51, 12, 12)
-    assert "第1–50条，共62条" in words_of(pages[0])
+    assert "第1–50条，共62条登记" in words_of(pages[0])
     assert "列入了名单" in pages[1] and "列入了名单" not in pages[0]
     assert ["约谈到期" in words_of(page) for page in pages] == [True, False, False]
 

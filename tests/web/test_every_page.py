@@ -36,7 +36,13 @@ STATES = {
     "a page that is somebody else's": "/do/grant_role/00000000-0000-4000-8000-000000000000",
 }
 """Pages beside the map of addresses, each with the address that shows it."""
-DOWNLOADS = frozenset({"/evidence/<sha256>"})
+DOWNLOADS = frozenset(
+    {
+        "/evidence/<sha256>",
+        "/worklist.<any(csv, xlsx):kind>",
+        "/cases/<name>/letters/<paper>/docx",
+    }
+)
 WITHOUT_A_PAGE = frozenset(
     {"/preferences", "/session", "/sign-in/provider", "/sign-in/provider/back", "/sign-out"}
 )

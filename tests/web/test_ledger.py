@@ -20,7 +20,7 @@ def reader(system: System) -> Reader:
 def test_twenty_cases_stand_on_a_page_and_the_rest_on_the_next(reader: Reader) -> None:
     first, second = (reader.get_page(f"/cases?page={n}") for n in (1, 2))
     assert first.count('scope="row"') == 20 and second.count('scope="row"') == 4
-    assert "第21–24条，共24条" in words_of(second)
+    assert "第21–24件，共24件" in words_of(second)
 
 
 def test_a_view_keeps_what_became_of_a_case_apart(reader: Reader) -> None:
