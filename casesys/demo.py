@@ -12,8 +12,8 @@ from uuid import UUID
 from casesys.commands import COMMANDS
 from casesys.demo_register import MadeRegister
 from casesys.history import import_history
-from casesys.passwords import set_password
 from casesys.people import person_of
+from casesys.people.passwords import set_password
 from casesys.permits import Person
 from casesys.system import Given, System
 from domain.instants import local_day

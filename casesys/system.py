@@ -15,11 +15,11 @@ from sqlalchemy.exc import IntegrityError
 
 from casesys.command import Command
 from casesys.database import Database
+from casesys.ended_sessions import end_sessions_after
 from casesys.log import AnotherKind, Log, Meta, StreamConflict
 from casesys.models import Models
 from casesys.permits import Person
 from casesys.registry import encode
-from casesys.sessions import end_sessions_after
 from casesys.settings import Settings
 from casesys.vault import Vault
 from casesys.work import MemberUnits, OfficeNumbers, OpenAccounts, Work

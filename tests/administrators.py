@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pyotp
 
-from casesys.one_time_codes import enrol_code, new_secret
-from casesys.passwords import set_password
+from casesys.people.one_time_codes import enrol_code, new_secret
+from casesys.people.passwords import set_password
 from casesys.permits import operator
 from casesys.system import System
 from domain.instants import moment

@@ -13,8 +13,8 @@ import pytest
 
 from casesys.commands import COMMANDS
 from casesys.install import install
-from casesys.passwords import set_password
 from casesys.people import person_of
+from casesys.people.passwords import set_password
 from casesys.permits import Person, operator
 from casesys.settings import Settings
 from casesys.system import Given, System

@@ -26,6 +26,7 @@ from casesys import (
     revealed,
     unit_names,
 )
+from web.evidence import kept, taken_back
 from web.facts import OPENED, UNVOIDABLE, act_words, described, objection_words
 from web.reading import language, local_minute, system, t, who_words
 from web.refusals import Told, sentence
@@ -120,7 +121,7 @@ class Errand:
     def type(self, form: MultiDict[str, str]) -> None:
         for name, spec in self.command.fields.items():
             if spec.widget == "file":
-                self.values[name] = form.get(f"kept-{name}", "")
+                self.values[name] = taken_back(form.get(f"kept-{name}", ""))
             elif spec.widget == "several":
                 several = form.getlist(name)
                 self.values[name] = several[0] if len(several) == 1 else several
@@ -182,7 +183,7 @@ class Errand:
             carried["version"] = self.version
         for name, spec in self.command.fields.items():
             if spec.widget == "file" and self.values.get(name):
-                carried[f"kept-{name}"] = self.values[name]
+                carried[f"kept-{name}"] = kept(self.values[name])
         return carried
 
     @property

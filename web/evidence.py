@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from casesys import EvidenceRefused, Permit, instant, sees_evidence
 from web.permits import permit, person
@@ -65,6 +66,26 @@ def _guard(answer: Response, tag: str) -> None:
     answer.headers["Cache-Control"] = f"private, max-age={A_DAY}, immutable"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.set_etag(tag)
+
+
+def kept(sha256: str) -> str:
+    """A received file as this person's forms carry it on: its digest, under our own mark.
+
+    A digest alone opens nothing: who only knows one would attach another unit's file to a case
+    of their own, and so come to see it.
+    """
+    return f"{sha256}.{_mark(sha256)}"
+
+
+def taken_back(carried: str) -> str:
+    """The digest that a form of this person carried; empty where it was not given to them."""
+    sha256, _, mark = carried.partition(".")
+    return sha256 if hmac.compare_digest(mark.encode(), _mark(sha256).encode()) else ""
+
+
+def _mark(sha256: str) -> str:
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"received|{person().id}|{sha256}".encode(), "sha256").hexdigest()
 
 
 def holds(sha256: str) -> bool:

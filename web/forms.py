@@ -109,8 +109,7 @@ def take(errand: Errand) -> dict[str, str]:
             errors[name] = sentence(refused)
             continue
         if came is None:
-            kept = errand.values[name]
-            if kept and not holds(kept):
+            if request.form.get(f"kept-{name}") and not holds(errand.values[name]):
                 errand.values[name] = ""
                 errors[name] = t("refusal.evidence.unknown")
             continue

@@ -9,13 +9,13 @@ from uuid import UUID
 
 import click
 
-from casesys.attempts import give_noted, noting
 from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
 from casesys.commands import COMMANDS
-from casesys.one_time_codes import check_code, has_code
-from casesys.one_time_codes import reset_code as take_code
-from casesys.passwords import check_password, check_strength, set_password
-from casesys.passwords import unlock as lift_lock
+from casesys.people.attempts import give_noted, noting
+from casesys.people.one_time_codes import check_code, has_code
+from casesys.people.one_time_codes import reset_code as take_code
+from casesys.people.passwords import check_password, check_strength, set_password
+from casesys.people.passwords import unlock as lift_lock
 from casesys.permits import Permit, Person
 from casesys.system import Given
 from casesys.words import say

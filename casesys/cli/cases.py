@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from casesys.case_answers import case_history, case_shown
+from casesys.cases.answers import case_history, case_shown
 from casesys.cli.shell import Shell, answer, json_option, language_of, refuse, refusing
-from casesys.deadline_figures import deadlines as deadline_figures
 from casesys.figures import rates as rate_figures
+from casesys.figures.deadlines import deadlines as deadline_figures
 from casesys.permits import Permit
 from casesys.words import instant_words, say
 from domain.identifiers import Identified

@@ -11,7 +11,7 @@ import click
 
 from casesys.cli.shell import Shell, answer, json_option, progress, refusing
 from casesys.history import import_history
-from casesys.listings import import_listing
+from casesys.intake.listings import import_listing
 from casesys.words import say
 
 

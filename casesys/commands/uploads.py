@@ -8,7 +8,7 @@ from uuid import UUID
 from casesys.command import Command
 from casesys.fields import Choice, Day, Money, Sealed, Text, Unit, Whole
 from casesys.intake.cells import same_name, text
-from casesys.listed_rows import FIELDS, ListedRow, against, listed_row, put_in
+from casesys.intake.listed_rows import FIELDS, ListedRow, against, listed_row, put_in
 from casesys.permits import Permit
 from casesys.work import Work
 from domain import office

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from casesys.case_view import CaseView, RecordView
+from casesys.cases.view import CaseView, RecordView
 from casesys.command import FieldsRefused
 from casesys.letters.kinds import Letter, LetterKind
 from casesys.settings import Settings

@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from casesys.case_view import CaseView
+from casesys.cases.view import CaseView
 from casesys.letters.facts import facts_of
 from casesys.letters.house import house_template
 from casesys.letters.kinds import Letter

@@ -13,8 +13,8 @@ from casesys.commands import COMMANDS
 from casesys.history import import_history
 from casesys.install import install
 from casesys.lists import WORK_VIEWS, Lists, Wanted
-from casesys.passwords import set_password
 from casesys.people import person_of
+from casesys.people.passwords import set_password
 from casesys.permits import operator
 from casesys.rebuild import outdated, rebuild
 from casesys.settings import from_environment

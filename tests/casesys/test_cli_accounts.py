@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from casesys.cli import main
-from casesys.one_time_codes import enrol_code, new_secret
 from casesys.people import person_of
+from casesys.people.one_time_codes import enrol_code, new_secret
 from casesys.settings import from_environment
 from casesys.system import System
 from tests.administrators import code_of

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from casesys.history import import_history
-from casesys.listings import import_listing
+from casesys.intake.listings import import_listing
 from casesys.rebuild import digests, rebuild
 from casesys.system import System
 from projections.driver import rows, write

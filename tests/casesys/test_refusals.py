@@ -311,7 +311,7 @@ BROKEN = (
 ELSEWHERE = {
     "SamePersonProposedIt": "tests/casesys/test_office_rules.py",
     "NumberUsedElsewhere": "tests/casesys/test_office_rules.py",
-    "NoOneGrantsToThemselves": "tests/casesys/test_people.py",
+    "NoOneGrantsToThemselves": "tests/casesys/people/test_people.py",
     "CalendarAlreadyPublished": "tests/casesys/test_commands.py",
     "RemovalGroundUnknown": "only a register of past work breaks it",
     "DocumentMissing": "the form asks for the document first",

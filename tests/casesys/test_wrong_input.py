@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from casesys.cli import main
 from casesys.system import System
 from tests import scenarios
-from tests.casesys.test_listings import bomb
+from tests.casesys.intake.test_listings import bomb
 from tests.offices import OFFICER, PASSWORD, Clock, contents
 from tests.shared_data import shared_path
 from tests.stores import MASTER_KEY, settings_of

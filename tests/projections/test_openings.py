@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casesys.case_view import see_case
+from casesys.cases.view import see_case
 from casesys.lists import Lists, Wanted
 from casesys.system import System
 from projections.driver import rows

@@ -9,8 +9,8 @@ import pytest
 from casesys.rebuild import rebuild
 from casesys.settings import Settings
 from casesys.system import System
+from tests.casesys.intake.given_lists import OFFICER, TODAY, office_of, settle, take, upload_of
 from tests.casesys.intake.making import HEAD, UNITS, record, workbook
-from tests.casesys.lists import OFFICER, TODAY, office_of, settle, take, upload_of
 
 UNKNOWN = {"unit": "区没有的局"}
 

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from casesys.attempts import SIGN_IN, WantedAttempts, attempts_page
-from casesys.passwords import FAILURES
-from casesys.sessions import begin_session, find_session
+from casesys.people.attempts import SIGN_IN, WantedAttempts, attempts_page
+from casesys.people.passwords import FAILURES
+from casesys.people.sessions import begin_session, find_session
 from casesys.system import System
 from tests.administrators import (
     SECURITY_ADMINISTRATOR,

@@ -13,8 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from casesys.approvals import see_proposal
-from casesys.case_view import see_case
+from casesys.cases.approvals import see_proposal
+from casesys.cases.view import see_case
 from casesys.evidence import EvidenceStore
 from casesys.permits import Person
 from casesys.system import Receipt, System

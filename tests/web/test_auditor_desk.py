@@ -251,7 +251,7 @@ def test_shared_files_are_turned_over_to_the_last(
         for digit in "0f":
             taken = {"taken_at": "2021-07-08T15:40", "sha256": digit * 64}
             give(office_with_findings, "add_photo", taken, case)
-    monkeypatch.setattr("casesys.audit_findings.shared_files.__defaults__", ("", 1))
+    monkeypatch.setattr("casesys.audit.findings.shared_files.__defaults__", ("", 1))
     auditor, path = Reader(app, AUDITOR), "/audit/findings?view=evidence"
     seen = []
     while path:

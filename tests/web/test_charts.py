@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from casesys.figures_page import Bar
+from casesys.figures.page import Bar
 from web.charts import FALLS_FLOOR, FALLS_TOP, FALLS_WIDTH, NARROW, WIDE, trend, waterfall
 
 

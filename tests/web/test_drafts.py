@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from casesys.cases.drafts import drafts_of
 from casesys.database import StoreIsBusy
-from casesys.drafts import drafts_of
 from casesys.people import person_of
 from casesys.permits import operator
 from casesys.system import System

@@ -16,7 +16,7 @@ from casesys.vault import is_sealed
 from domain.entries import Entry
 from tests import scenarios
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR
-from tests.web.helpers import Reader, app_of, words_of
+from tests.web.helpers import Reader, app_of, hidden, words_of
 
 POSITION: dict[int, Any] = {
     ExifTags.GPS.GPSLatitudeRef: "N",
@@ -179,3 +179,26 @@ def test_a_digest_that_the_store_does_not_hold_is_no_evidence(
     typed = {"taken_at": "2021-07-08T15:40", "kept-sha256": "0" * 64}
     answer = Reader(app).do(number, "add_photo", **typed)
     assert answer.status_code == 422 and "没有这个文件" in words_of(answer.text)
+
+
+def test_knowing_the_digest_of_a_file_gives_nobody_the_file(
+    system: System, app: Flask, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A unit's officer attaches another unit's picture to a case of their own by its digest."""
+    own = scenarios.case_number(system, scenarios.an_interviewed_case(system, 2).stream)
+    Reader(app).do(number, "add_photo", sha256=upload("p.jpg", photograph()))
+    entry = last(system, number)
+    moved = {"unit": "区住房和城乡建设局"}
+    scenarios.give(system, "assign_case", moved, UUID(entry.stream_id))
+    sha256 = entry.data["sha256"]
+    unit, to = Reader(app, OTHER_OFFICER), f"/cases/{own}/do/add_photo"
+    others = Reader(app).send(to, taken_at="2021-08-01T10:00", sha256=upload("p.jpg", photograph()))
+    marked = hidden(others.text)["kept-sha256"]
+    assert marked.startswith(sha256)
+    for carried in (sha256, f"{sha256}.", marked, f"{sha256}.{'é' * 64}"):
+        answer = unit.send(to, taken_at="2021-07-08T15:40", **{"kept-sha256": carried})
+        assert answer.status_code == 422 and "没有这个文件" in words_of(answer.text)
+        assert unit.get(f"/evidence/{sha256}").status_code == 404
+    monkeypatch.setattr("web.errands.taken_back", lambda carried: carried)
+    unit.send(to, taken_at="2021-07-08T15:40", **{"kept-sha256": sha256})
+    assert unit.get(f"/evidence/{sha256}").status_code == 200, "the test would see the way in"

@@ -14,9 +14,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from casesys import figures_page
-from casesys.cases_of_day import Standings
-from casesys.figures_page import Held
+from casesys.figures import page as figures_page
+from casesys.figures.cases_of_day import Standings
+from casesys.figures.page import Held
 from casesys.history import import_history
 from casesys.permits import operator
 from casesys.system import System

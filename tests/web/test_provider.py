@@ -13,7 +13,7 @@ from flask import Flask
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
-from casesys.attempts import WantedAttempts, attempts_page
+from casesys.people.attempts import WantedAttempts, attempts_page
 from casesys.settings import Provider
 from casesys.system import System
 from tests.administrators import code_of, enrolled_code

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from casesys.attempts import WantedAttempts, attempts_page
-from casesys.passwords import FAILURES
+from casesys.people.attempts import WantedAttempts, attempts_page
+from casesys.people.passwords import FAILURES
 from casesys.system import System
 from tests import scenarios
 from tests.administrators import code_of, enrolled_code

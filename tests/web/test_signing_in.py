@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from casesys.attempts import WantedAttempts, attempts_page
+from casesys.people.attempts import WantedAttempts, attempts_page
 from casesys.system import System
 from tests.administrators import SYSTEM_ADMINISTRATOR, administered, code_of, enrolled_code
 from tests.offices import AUDITOR, OFFICER, PASSWORD, SUPERVISOR, Clock

@@ -11,9 +11,9 @@ from werkzeug.test import TestResponse
 
 from casesys.install import install
 from casesys.system import System
+from tests.casesys.intake.given_lists import asked, log_digest
 from tests.casesys.intake.making import CODES, HEAD, NAMES, record, workbook
-from tests.casesys.lists import asked, log_digest
-from tests.casesys.test_listings import bomb
+from tests.casesys.intake.test_listings import bomb
 from tests.offices import AUDITOR, OFFICER, Clock
 from tests.shared_data import shared_path
 from tests.web.helpers import Reader, app_of, words_of

@@ -12,12 +12,12 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from casesys.bulk import begin_bulk
 from casesys.commands import COMMANDS
 from casesys.evidence import EvidenceStore
-from casesys.one_time_codes import new_secret, wrap_offer
+from casesys.lists.bulk import begin_bulk
+from casesys.lists.saved_views import save_view
+from casesys.people.one_time_codes import new_secret, wrap_offer
 from casesys.permits import PERMITS, Permit, Person
-from casesys.saved_views import save_view
 from casesys.system import System
 from domain.case import GovernanceCase
 from domain.office import Enterprise
@@ -599,7 +599,7 @@ def test_a_reach_that_nobody_asks_is_found(
     counter: Counter, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, places = house
-    monkeypatch.setattr("casesys.case_view.within_reach", lambda c, stream, person: True)
+    monkeypatch.setattr("casesys.cases.view.within_reach", lambda c, stream, person: True)
     asked = questions(ROUTES, {("/cases/<name>", "GET"): places["/cases/<name>", "GET"]})
     assert differing(counter, home, asked) == [
         f"GET /cases/<name> by {role}: allowed, "

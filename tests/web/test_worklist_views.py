@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 
-from casesys.list_export import as_csv, as_workbook
+from casesys.lists.export import as_csv, as_workbook
 from casesys.system import System
 from tests.browser import window
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, log_of, person

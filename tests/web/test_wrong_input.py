@@ -21,11 +21,13 @@ from werkzeug.test import TestResponse
 
 from casesys.command import Command
 from casesys.commands import COMMANDS
+from casesys.lists.bulk import begin_bulk
+from casesys.lists.saved_views import save_view
 from casesys.permits import Permit, operator
 from casesys.system import Given, System
 from tests import scenarios
 from tests.casesys.intake.making import CODES, HEAD, record, workbook
-from tests.casesys.test_listings import bomb
+from tests.casesys.intake.test_listings import bomb
 from tests.offices import (
     AUDITOR,
     OFFICER,
@@ -89,6 +91,12 @@ class Hostile:
             "position": "3",
             "sha256": "0" * 64,
             "filename": "casesys.css",
+            "account": person(system, OTHER_OFFICER).id,
+            "deed": "password",
+            "paper": "interview_notice",
+            "kind": "csv",
+            "bulk": str(begin_bulk(system, person(system, OFFICER), "hold_interview", self.cases)),
+            "view": save_view(system, person(system, OFFICER), "我的", "view=mine").id,
         }
 
     def token(self, reader: Reader) -> str:

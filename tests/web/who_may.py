@@ -14,9 +14,9 @@ from uuid import UUID
 
 from werkzeug.test import TestResponse
 
-from casesys.passwords import set_password
+from casesys.people.passwords import set_password
+from casesys.people.sessions import begin_session
 from casesys.permits import Person, operator
-from casesys.sessions import begin_session
 from casesys.system import System
 from domain.entries import Entry
 from tests.administrators import enrolled_code

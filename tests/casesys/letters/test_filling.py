@@ -13,7 +13,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docxtpl import DocxTemplate
 from jinja2 import Environment
 
-from casesys.case_view import CaseView, see_case
+from casesys.cases.view import CaseView, see_case
 from casesys.command import FieldsRefused
 from casesys.letters import filling
 from casesys.letters.facts import BLANK, BLANK_TIME

@@ -1,0 +1,76 @@
+"""The entries of a case as a reader meets them: when, by whom, how late, and whether they count."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from casesys.cases.typed_again import CORRECTED_BY
+from domain.entries import VOIDING, Entry
+from domain.instants import local_day, moment, start_of_day
+from projections.driver import rows_in
+
+MILESTONES = frozenset(
+    {
+        "case.subject_listed",
+        "case.subject_excluded",
+        "case.subject_reinstated",
+        "case.reachability_concluded",
+        "case.interview_held",
+        "case.commitment_signed",
+        "case.key_supervision_started",
+        "case.repair_result_recorded",
+        "case.repair_revoked",
+        "case.record_removed_by_court",
+        "case.subject_exited",
+        "case.closed",
+        "case.reopened",
+    }
+)
+
+LATE_DAYS = 2
+"""From how many days on an entry counts as written late."""
+
+
+class Moment(NamedTuple):
+    """One entry of the timeline, with its place in both clocks."""
+
+    entry: Entry
+    who: str
+    late_days: int
+    day_only: bool
+    milestone: bool
+    voided: bool
+    command: str | None
+
+
+def moment_of(entry: Entry, counting: Collection[int], who: Mapping[str, str]) -> Moment:
+    """``counting`` are the versions that no void has taken away, ``who`` the logins by account."""
+    return Moment(
+        entry=entry,
+        who=who.get(entry.actor, entry.actor),
+        late_days=late_days(entry),
+        day_only=entry.occurred_at == start_of_day(local_day(entry.occurred_at)),
+        milestone=entry.topic in MILESTONES,
+        voided=entry.version not in counting and entry.topic not in VOIDING,
+        command=CORRECTED_BY.get(entry.topic),
+    )
+
+
+def late_days(entry: Entry) -> int:
+    """How many whole days after the fact the books knew it."""
+    if entry.recorded_at[:10] <= entry.occurred_at[:10]:
+        return 0
+    return (moment(entry.recorded_at) - moment(entry.occurred_at)).days
+
+
+def is_late(entry: Entry) -> bool:
+    return late_days(entry) >= LATE_DAYS
+
+
+def logins(c: Connection, accounts: Iterable[str | None]) -> dict[str, str]:
+    """Work numbers by account; an actor that is no account has none and is shown as it stands."""
+    question = "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})"
+    return {row[0]: row[1] for row in rows_in(c, question, {a for a in accounts if a})}

@@ -1,0 +1,104 @@
+"""Which acts of a month a figure counts: every listing, repair, interview … with its day."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from casesys.figures.cases_of_day import Question, seen_rows, within
+from casesys.figures.members import SIZE, Members, Row
+from casesys.permits import Person
+from casesys.system import System
+from domain.entries import Entry, as_seen
+from domain.formulas import CountingUnit
+from domain.instants import end_of_day, local_day
+from domain.vocabulary import COUNTS_AS_REPAIR
+from projections.case_lines import change_in
+from projections.driver import rows_in
+
+
+def _is(topic: str) -> Callable[[Entry], bool]:
+    return lambda entry: entry.topic == topic
+
+
+def _repairs(entry: Entry) -> bool:
+    if entry.topic == "case.repair_result_recorded":
+        return bool(entry.data["result"] == "granted")
+    if entry.topic != "case.record_removed_by_court":
+        return False
+    ground = entry.data["ground"]
+    return ground is None or ground in COUNTS_AS_REPAIR
+
+
+ACTS: Mapping[str, Callable[[Entry], bool]] = {
+    "listings": _is("case.subject_listed"),
+    "attachments": _is("case.record_attached"),
+    "repairs": _repairs,
+    "revocations": _is("case.repair_revoked"),
+    "interviews": _is("case.interview_held"),
+    "photos": _is("case.photo_added"),
+    "commitments": lambda entry: (
+        entry.topic == "case.commitment_signed" and entry.data["record"] is None
+    ),
+}
+"""The acts that the months count, each as often as it happened, whatever became of it."""
+
+
+class _Act(NamedTuple):
+    stream: str
+    nth: int
+
+
+def acts_of_month(
+    system: System,
+    person: Person,
+    act: str,
+    month: str,
+    category: str,
+    when: Question,
+    page: int,
+) -> Members:
+    """One page of the acts that a figure of a month counts, within the reader's reach.
+
+    :raises KeyError: no figure has this name
+    """
+    counts = ACTS[act]
+    first, last = f"{month}-01", f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]:02d}"
+    with system.database.read() as c:
+        only = within(c, person.reach) if person.reach else None
+        every = [
+            _Act(row.stream, nth)
+            for row, until in seen_rows(system, c, when, only)
+            if category in ("", row.category)
+            for nth in range(change_in(row, act, first, min(last, until)))
+        ]
+        pages = max(1, -(-len(every) // SIZE))
+        page = min(max(page, 1), pages)
+        start = (page - 1) * SIZE
+        some = every[start : start + SIZE]
+        stories = system.log.entries_before(
+            c, {one.stream for one in some}, system.log.head(c)[0] + 1
+        )
+        found = {
+            stream: [
+                entry
+                for entry in as_seen(entries, end_of_day(when.as_of), when.known_at)
+                if first <= local_day(entry.occurred_at) <= last and counts(entry)
+            ]
+            for stream, entries in stories.items()
+        }
+        listed = [_row(system, c, stories[one.stream], found[one.stream][one.nth]) for one in some]
+    first_row = start + 1 if every else 0
+    return Members(act, CountingUnit.CASE, listed, len(every), page, pages, first_row)
+
+
+def _row(system: System, c: Connection, story: list[Entry], entry: Entry) -> Row:
+    code = story[0].data["enterprise"]
+    ((number,),) = rows_in(
+        c, "SELECT number FROM ledger WHERE stream_id IN ({keys})", [entry.stream_id]
+    )
+    name = system.models.enterprises.name_of(c, code) or code
+    return Row(code, name, [number], None, entry.topic, entry.occurred_at)

@@ -1,0 +1,239 @@
+"""Whom a figure counts: every 宗, 件 or 家 of it, chosen by the rule that the figure adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from casesys.figures import CONTACT_CLASSES
+from casesys.figures.cases_of_day import (
+    CLASSES,
+    Question,
+    Standings,
+    class_of,
+    seen_rows,
+    standings,
+)
+from casesys.permits import Person
+from casesys.system import System
+from domain.formulas import CountingUnit
+from domain.formulas_deltas import Presence, presence
+from domain.obstacles import REPAIRED, Obstacle
+from domain.vocabulary import DeadlineKind, DeadlineStatus, Impediment
+from projections.case_lines import CaseOnDay, counted_records
+from projections.driver import rows_in
+
+AXES = ("town", "unit", "campaign")
+SIZE = 50
+OfCase = Callable[[CaseOnDay], bool]
+OfRecord = Callable[[CaseOnDay, str], bool]
+
+
+class Counted(NamedTuple):
+    """One 宗, 件 or 家 that a figure counts; ``cases`` are the cases it stands in.
+
+    A 宗 is the ``nth`` that counts of its case; ``where`` it stands, or what holds it up.
+    """
+
+    enterprise: str
+    cases: tuple[str, ...]
+    nth: int | None = None
+    where: str | None = None
+
+
+class Row(NamedTuple):
+    """One counted thing with its names: the enterprise and the numbers of its cases.
+
+    ``at`` is the day by which it is due, or the instant at which an act was recorded.
+    """
+
+    enterprise: str
+    name: str
+    cases: Sequence[str]
+    record: str | None
+    where: str | None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """One page of those whom a figure counts."""
+
+    measure: str
+    unit: CountingUnit
+    rows: Sequence[Row]
+    total: int
+    page: int
+    pages: int
+    first: int
+
+
+class Of(NamedTuple):
+    """Which part of the office is counted; empty: all of it."""
+
+    category: str = ""
+    town: str = ""
+    unit: str = ""
+    campaign: str = ""
+
+    def holds(self, case: CaseOnDay) -> bool:
+        return all(not its or its == getattr(case, name) for name, its in self._asdict().items())
+
+
+def _late(place: int, status: DeadlineStatus) -> OfCase:
+    return lambda case: bool(case.cases) and case.deadlines[place] == status
+
+
+def _in_class(name: str) -> OfCase:
+    return lambda case: bool(case.cases) and class_of(case) == name
+
+
+def _contact(name: str) -> OfCase:
+    return lambda case: bool(case.cases) and case.contact == name
+
+
+def _impeded(kind: str) -> OfCase:
+    return lambda case: bool(case.cases) and kind in case.impediments
+
+
+OF_CASES: Mapping[str, OfCase] = {
+    "listed": lambda case: True,
+    "cases": lambda case: bool(case.cases),
+    "excluded": lambda case: bool(case.excluded),
+    "exited": lambda case: bool(case.exited),
+    "closed": lambda case: bool(case.closed),
+    "with-repaired": lambda case: bool(case.cases and case.repaired_records),
+    "impeded": lambda case: bool(case.cases and case.impediments),
+    **{f"class-{name}": _in_class(name) for name in CLASSES},
+    **{f"impeded-{kind}": _impeded(kind) for kind in Impediment},
+    **{f"contact-{name}": _contact(name) for name in CONTACT_CLASSES},
+    **{
+        f"{kind}-{status}": _late(place, status)
+        for place, kind in enumerate(DeadlineKind)
+        for status in DeadlineStatus
+    },
+}
+"""The figures that count 件."""
+
+
+def _of(holds: OfCase) -> OfRecord:
+    return lambda case, _: holds(case)
+
+
+def _held_by(why: Obstacle) -> OfRecord:
+    return lambda case, where: bool(case.cases) and where == why
+
+
+OF_RECORDS: Mapping[str, OfRecord] = {
+    "records-listed": _of(OF_CASES["listed"]),
+    "records": _of(OF_CASES["cases"]),
+    "records-excluded": _of(OF_CASES["excluded"]),
+    "records-exited": _of(OF_CASES["exited"]),
+    **{f"records-class-{name}": _of(_in_class(name)) for name in CLASSES},
+    "repaired": lambda case, where: bool(case.cases) and where in REPAIRED,
+    "unrepaired": lambda case, where: bool(case.cases) and where not in REPAIRED,
+    **{f"held-{why}": _held_by(why) for why in Obstacle},
+}
+"""The figures that count 宗."""
+
+OF_ENTERPRISES: Mapping[str, Callable[[Presence], bool]] = {
+    name.replace("_", "-"): (lambda its, place=place: bool(its[place]))  # type: ignore[misc]
+    for place, name in enumerate(Presence._fields)
+}
+"""The figures that count 家: what is true of one enterprise by all its cases that are counted."""
+
+WITH_RECORDS = "with-records"
+"""The enterprises that have a 宗 that counts: the base of a group's rate by 家."""
+
+FIGURES = (*OF_CASES, *OF_RECORDS, *OF_ENTERPRISES, WITH_RECORDS)
+
+
+def unit_of(measure: str) -> CountingUnit:
+    if measure in OF_CASES:
+        return CountingUnit.CASE
+    return CountingUnit.RECORD if measure in OF_RECORDS else CountingUnit.ENTERPRISE
+
+
+def counted(all_cases: Standings, measure: str, of: Of) -> list[Counted]:
+    """Everything that the figure counts; as many as the figure says."""
+    cases = [case for case in all_cases.cases() if of.holds(case)]
+    if measure in OF_CASES:
+        holds = OF_CASES[measure]
+        return [Counted(case.enterprise, (case.stream,)) for case in cases if holds(case)]
+    if measure in OF_RECORDS:
+        is_among = OF_RECORDS[measure]
+        return [
+            Counted(case.enterprise, (case.stream,), nth, where)
+            for case in cases
+            for nth, where in enumerate(case.places)
+            if is_among(case, where)
+        ]
+    return [
+        Counted(enterprise, tuple(case.stream for case in its))
+        for enterprise, its in sorted(by_enterprise(cases).items())
+        if _is_counted(measure, its)
+    ]
+
+
+def by_enterprise(cases: Iterable[CaseOnDay]) -> dict[str, list[CaseOnDay]]:
+    """The governed cases of each enterprise."""
+    found: dict[str, list[CaseOnDay]] = {}
+    for case in cases:
+        if case.cases:
+            found.setdefault(case.enterprise, []).append(case)
+    return found
+
+
+def _is_counted(measure: str, cases: Sequence[CaseOnDay]) -> bool:
+    if measure == WITH_RECORDS:
+        return any(case.records for case in cases)
+    return OF_ENTERPRISES[measure](presence(cases))
+
+
+def members(
+    system: System, person: Person, measure: str, of: Of, when: Question, page: int
+) -> Members:
+    """One page of those whom the figure counts, within the reader's reach.
+
+    :raises KeyError: no figure has this name
+    """
+    if measure not in FIGURES:
+        raise KeyError(measure)
+    with system.database.read() as c:
+        when = when._replace(reach=person.reach)
+        with standings(system, c, when) as seen:
+            every = counted(seen, measure, of)
+        pages = max(1, -(-len(every) // SIZE))
+        page = min(max(page, 1), pages)
+        start = (page - 1) * SIZE
+        found = _named(system, c, when, every[start : start + SIZE])
+    first = start + 1 if every else 0
+    return Members(measure, unit_of(measure), found, len(every), page, pages, first)
+
+
+def _named(system: System, c: Connection, when: Question, some: Sequence[Counted]) -> list[Row]:
+    streams = {stream for one in some for stream in one.cases}
+    question = "SELECT stream_id, number FROM ledger WHERE stream_id IN ({keys})"
+    numbers = dict(rows_in(c, question, streams))
+    names = {
+        code: system.models.enterprises.name_of(c, code) or code
+        for code in {one.enterprise for one in some}
+    }
+    of_records = [one.cases[0] for one in some if one.nth is not None]
+    records = {
+        row.stream: [line.number for line, _ in counted_records(row, until)]
+        for row, until in seen_rows(system, c, when, of_records)
+    }
+    return [
+        Row(
+            one.enterprise,
+            names[one.enterprise],
+            [numbers[stream] for stream in one.cases],
+            records[one.cases[0]][one.nth] if one.nth is not None else None,
+            one.where,
+        )
+        for one in some
+    ]

@@ -1,0 +1,190 @@
+"""All that the page of figures shows of a day, read in one snapshot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from casesys.figures import AXES, rates_in
+from casesys.figures.cases_of_day import CLASSES, Question, Share, Standings, standings, within
+from casesys.figures.deadlines import deadline_counts
+from casesys.permits import Person
+from casesys.system import System
+from domain.formulas import DESK, CountingUnit, Formula, whole_percent
+from domain.intervals import SMALLEST_RANKED, wilson
+from domain.obstacles import Obstacle
+
+GROUPINGS = (*AXES, "month")
+MOST_ANSWERS = 50
+"""How many days and groupings of one set of cases are kept until the log goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One town, unit or campaign; ``ranked`` if it is large enough to compare.
+
+    ``repaired`` of ``whole`` is counted in 宗 or in 家.
+    """
+
+    key: str
+    records: int
+    enterprises: int
+    repaired: int
+    whole: int
+    percent: int | None
+    interval: tuple[float, float] | None
+    ranked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One reason why 宗 are not repaired, with how many of them, of how many 件 and 家."""
+
+    why: str
+    records: int
+    cases: int
+    enterprises: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the waterfall: how many 件, and how many 宗 of them."""
+
+    name: str
+    cases: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresPage:
+    """The figures of a day, those of the day it is compared with, and both by group and month."""
+
+    as_of: str
+    known_at: str | None
+    before_on: str
+    reach: str
+    figures: Mapping[str, Any]
+    before: Mapping[str, Any]
+    by: str
+    counting: CountingUnit
+    groups: Sequence[Group]
+    months: Sequence[Mapping[str, Any]]
+    held: Sequence[Held]
+    bars: Sequence[Bar]
+    deadlines: Mapping[str, Mapping[str, int]]
+    formulas: Mapping[str, Formula]
+
+    @property
+    def position(self) -> int:
+        return int(self.figures["position"])
+
+    @property
+    def unrepaired(self) -> int:
+        return sum(held.records for held in self.held)
+
+
+def figures_of_day(
+    system: System,
+    person: Person,
+    asked: Question,
+    by: str,
+    counting: CountingUnit = CountingUnit.RECORD,
+    before_on: str | None = None,
+) -> FiguresPage:
+    """The page of a day beside another (None: the end of the month before), within reach."""
+    as_of, known_at, reach = asked = asked._replace(reach=person.reach)
+    compared = before_on or month_end_before(as_of)
+    with system.database.read() as c:
+        only = within(c, reach) if reach else None
+        with standings(system, c, asked) as seen:
+            parts: dict[str, Any] = {
+                "groups": ranked(groups_of(seen, by, counting)) if by in AXES else [],
+                "held": held_up(seen),
+                "bars": waterfall(seen),
+                "deadlines": deadline_counts(seen),
+            }
+
+            def figures(day: str, grouped: str | None = None) -> Any:
+                key = (day, grouped)
+                if key not in seen.answers:
+                    if len(seen.answers) >= MOST_ANSWERS:
+                        seen.answers.clear()
+                    seen.answers[key] = rates_in(
+                        system, c, day, known_at, grouped, only=only, formulas=DESK
+                    )
+                return seen.answers[key]
+
+            return FiguresPage(
+                as_of=as_of,
+                known_at=known_at,
+                before_on=compared,
+                reach=reach,
+                figures=figures(as_of),
+                before=figures(compared),
+                by=by,
+                counting=counting,
+                months=figures(as_of, "month")["groups"],
+                formulas=DESK,
+                **parts,
+            )
+
+
+def held_up(seen: Standings) -> list[Held]:
+    """What holds repair down, the most 宗 first; every 宗 that is not repaired is in one line."""
+    enterprises = Counter(why for (why, _), n in seen.impeding.items() if n)
+    order = list(Obstacle)
+    found = [
+        Held(why, n, seen.holding[why, "cases"], enterprises[why])
+        for why, n in seen.held.items()
+        if n
+    ]
+    return sorted(found, key=lambda held: (-held.records, order.index(Obstacle(held.why))))
+
+
+def waterfall(seen: Standings) -> list[Bar]:
+    """From the list to its results; exit and repair start from the base, not one from the other."""
+    names = ("listed", "excluded", "governed", *CLASSES, "exited", "repaired")
+    return [Bar(name, seen.bars[name, "cases"], seen.bars[name, "records"]) for name in names]
+
+
+def groups_of(seen: Standings, axis: str, counting: CountingUnit) -> list[Group]:
+    """Every town, unit or campaign that has a 宗; an enterprise counts in each it stands in."""
+    found = seen.groups[axis]
+    return [group_of(key, list(its.values()), counting) for key, its in found.items() if its]
+
+
+def group_of(key: str, enterprises: Sequence[Share], counting: CountingUnit) -> Group:
+    records = sum(one.records for one in enterprises)
+    if counting == CountingUnit.RECORD:
+        repaired, whole = sum(one.repaired for one in enterprises), records
+    else:
+        repaired, whole = sum(one.records == one.repaired for one in enterprises), len(enterprises)
+    return Group(
+        key=key,
+        records=records,
+        enterprises=len(enterprises),
+        repaired=repaired,
+        whole=whole,
+        percent=whole_percent(repaired, whole),
+        interval=wilson(repaired, whole),
+        ranked=whole >= SMALLEST_RANKED,
+    )
+
+
+def ranked(groups: Iterable[Group]) -> list[Group]:
+    """The large groups by their rate, the highest first; then the small ones, not compared."""
+    return sorted(groups, key=_place)
+
+
+def _place(group: Group) -> tuple[bool, float, str]:
+    share = group.repaired / group.whole if group.whole else 0.0
+    return not group.ranked, -share, group.key
+
+
+def month_end_before(day: str) -> str:
+    """The last day of the month before; the day itself where the calendar begins."""
+    first = date.fromisoformat(day).replace(day=1)
+    return (first - timedelta(days=1)).isoformat() if first > date.min else day
