@@ -76,7 +76,7 @@ from casesys.commands import COMMANDS as COMMANDS
 from casesys.database import StoreIsBusy as StoreIsBusy
 from casesys.evidence import EvidenceRefused as EvidenceRefused
 from casesys.evidence import EvidenceStore as EvidenceStore
-from casesys.evidence_reach import sees_evidence as sees_evidence
+from casesys.evidence.reach import sees_evidence as sees_evidence
 from casesys.fields import Spec as Spec
 from casesys.figures.acts import ACTS as ACTS
 from casesys.figures.acts import acts_of_month as acts_of_month

@@ -201,7 +201,7 @@ def waterfall(bars: Sequence[Any]) -> Falls | None:
     most = -(-whole // step) * step
 
     def y_of(records: float) -> float:
-        return round(FALLS_FLOOR - (FALLS_FLOOR - FALLS_TOP) * records / most, 1)
+        return float(round(FALLS_FLOOR - (FALLS_FLOOR - FALLS_TOP) * records / most, 1))
 
     columns: list[Column] = []
     brackets: list[Bracket] = []
