@@ -85,6 +85,8 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
         SESSION_COOKIE_NAME="casesys",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # Where the office has an address of its own, nobody reads the cookie on the way to it.
+        SESSION_COOKIE_SECURE=office.settings.address.startswith("https://"),
         # The token lives as long as the session: a form may stay open over lunch.
         WTF_CSRF_TIME_LIMIT=None,
         BOOTSTRAP_SERVE_LOCAL=True,

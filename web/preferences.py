@@ -38,7 +38,13 @@ def remember(answer: Response, wanted: Preferences, person: Person | None = None
         keep_preferences(system(), person, wanted)
     parts = [wanted.language, *(n for n in ("large", "contrast") if getattr(wanted, n))]
     answer.set_cookie(
-        COOKIE, ".".join(parts), max_age=A_YEAR, httponly=True, samesite="Lax", path="/"
+        COOKIE,
+        ".".join(parts),
+        max_age=A_YEAR,
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+        path="/",
     )
     return answer
 
