@@ -36,6 +36,7 @@ SIGNED_WITH_A_KEY_PAIR = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", 
 FRESH_SECONDS = 120
 """A proof is one that was given for it: the provider asked its user only just."""
 
+LONGEST_LOGIN = 200
 GOAL = "provider_goal"
 BY = "sign_in_by_provider"
 
@@ -77,7 +78,7 @@ def back() -> Answer:
         # A state of another browser, an old link, a consent that was denied: begin again.
         note_attempt(system(), typed_login(""), BY, refusal="provider_refused")
         return sign_in_page(goal, t("signin.provider_refused")), 400
-    name = str(claims.get(_provider().claim) or "")
+    name = _plain(str(claims.get(_provider().claim) or ""))
     found = person_of(system(), name) if name else None
     if found is None:
         note_attempt(system(), typed_login(name), BY, refusal="account_is_unknown")
@@ -128,6 +129,11 @@ def _claims() -> Mapping[str, Any]:
             raise NotFromThere
         return {**told, **claims}
     return claims
+
+
+def _plain(name: str) -> str:
+    """No login holds what cannot be written, nor is it longer than one can be."""
+    return name if name.isprintable() and len(name) <= LONGEST_LOGIN else ""
 
 
 def _client() -> FlaskOAuth2App:

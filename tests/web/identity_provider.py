@@ -13,8 +13,8 @@ from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc import jws
+from joserfc.jwk import OctKey, RSAKey
 
 CLIENT, SECRET = "casesys", "a secret of both"
 
@@ -28,6 +28,7 @@ class IdentityProvider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Desk)
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
         self.signing: RSAKey = self.key
+        self.algorithm = "RS256"
         self.claims: dict[str, Any] = {"sub": "1001", "preferred_username": "U01-2"}
         self.told: dict[str, Any] = {}
         self.silent, self.released = 0.0, Event()
@@ -69,8 +70,21 @@ class IdentityProvider(ThreadingHTTPServer):
         now = int(time.time())
         facts = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 60, "auth_time": now}
         claims = {**facts, "nonce": asked["nonce"], **self.claims}
-        signed = jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.signing)
+        signed = self._signed(claims)
         return {"access_token": "a", "token_type": "Bearer", "expires_in": 60, "id_token": signed}
+
+    def _signed(self, claims: dict[str, Any]) -> str:
+        """Under our key; under nobody's, or the secret that the client knows too, by request."""
+        # As bytes: a claim may hold what no library would write.
+        content = json.dumps(claims).encode()
+        if self.algorithm == "RS256":
+            return jws.serialize_compact({"alg": "RS256", "kid": "one"}, content, self.signing)
+        if self.algorithm == "none":
+            parts = (b'{"alg": "none"}', content)
+            head, body = (base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+            return f"{head}.{body}."
+        secret, algorithm = OctKey.import_key(SECRET), self.algorithm
+        return jws.serialize_compact({"alg": algorithm}, content, secret, [algorithm])
 
 
 class _Desk(BaseHTTPRequestHandler):

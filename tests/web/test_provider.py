@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -14,10 +15,12 @@ from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
 from casesys.people.attempts import WantedAttempts, attempts_page
+from casesys.permits import operator
 from casesys.settings import Provider
 from casesys.system import System
 from tests.administrators import code_of, enrolled_code
-from tests.offices import OFFICER, SUPERVISOR, Clock
+from tests.offices import OFFICER, SUPERVISOR, Clock, person
+from tests.scenarios import give
 from tests.web.helpers import Reader, app_of, words_of
 from tests.web.identity_provider import CLIENT, SECRET, IdentityProvider, providing
 
@@ -119,6 +122,49 @@ def test_an_answer_to_another_browser_is_refused(app: Flask) -> None:
     answer = stranger.get(back)
     assert answer.status_code == 400 and "没有完成" in answer.text
     assert stranger.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        "\ud800",
+        "U01-2\x00",
+        "\u202eU01-2",
+        "x" * 500,
+        ["U01-2"],
+        {"a": "\udfff"},
+        0,
+        True,
+        None,
+    ],
+)
+def test_a_name_that_no_account_can_have_is_answered_in_words(
+    app: Flask, provider: IdentityProvider, claimed: object
+) -> None:
+    provider.claims["preferred_username"] = claimed
+    reader = Reader(app, None)
+    answer = through(reader)
+    assert answer.status_code == 403 and "统一身份认证认出您是" in words_of(answer.text)
+    assert reader.get("/").status_code == 303
+
+
+def test_whose_account_was_closed_meanwhile_does_not_come_in(app: Flask, system: System) -> None:
+    account = UUID(person(system, OFFICER).id)
+    give(system, "close_account", {"explanation": "调离"}, account, operator("tests"))
+    reader = Reader(app, None)
+    assert through(reader).status_code == 403
+    assert reader.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256"])
+def test_a_token_that_anybody_could_have_made_is_refused(
+    app: Flask, provider: IdentityProvider, algorithm: str
+) -> None:
+    provider.told["id_token_signing_alg_values_supported"] = [algorithm, "RS256"]
+    provider.algorithm = algorithm
+    reader = Reader(app, None)
+    assert through(reader).status_code == 400
+    assert reader.get("/").status_code == 303
 
 
 def test_what_was_denied_or_made_up_is_refused_in_words(app: Flask) -> None:
