@@ -19,17 +19,26 @@ from domain.instants import later
 from domain.refusals import Refused
 from projections.driver import rows, write
 
-SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT = (
+SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT = (
     "sign_in",
     "sign_in_by_provider",
     "prove",
     "sign_out",
+    "export_list",
 )
-DOOR = (SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT)
-"""How somebody comes to the door; every other act is the name of a command."""
+DOOR = (SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT)
+"""Who comes in or goes out, and which lists go out; every other act is the name of a command."""
 
+NOBODY = "typed:"
+"""Before what was typed where no account is."""
+
+AN_HOUR = timedelta(hours=1)
 KEPT = timedelta(days=730)
 """The law asks for six months (网络安全法, article 21)."""
+
+MOST_AN_HOUR = 1000
+"""How many refusals of one person, or of all who are nobody, are kept of an hour: whoever asks
+for ever fills no disk, and that many say it plainly enough."""
 
 MOST_TYPED = 60
 A_PAGE = 50
@@ -93,6 +102,8 @@ def note_attempt(
     now = system.now()
     facts = (str(uuid4()), now, who, act, None if stream is None else str(stream), refusal)
     with suppress(StoreIsBusy, SQLAlchemyError), system.database.write() as c:
+        if refusal is not None and _is_flooded(c, who, now):
+            return
         write(
             c,
             "INSERT INTO attempt (id, at, who, act, stream_id, refusal) VALUES (?, ?, ?, ?, ?, ?)",
@@ -101,9 +112,16 @@ def note_attempt(
         write(c, "DELETE FROM attempt WHERE at < ?", [(later(now, -KEPT),)])
 
 
+def _is_flooded(c: Connection, who: str, now: str) -> bool:
+    nobody = who.startswith(NOBODY)
+    whose, value = ("who LIKE ?", f"{NOBODY}%") if nobody else ("who = ?", who)
+    question = f"SELECT 1 FROM attempt WHERE {whose} AND at > ? AND refusal IS NOT NULL LIMIT ?"
+    return len(rows(c, question, [value, later(now, -AN_HOUR), MOST_AN_HOUR])) >= MOST_AN_HOUR
+
+
 def typed_login(text: str) -> str:
     """Who somebody said to be, where no account is: never mistaken for an account's id."""
-    return f"typed:{''.join(letter for letter in text if letter.isprintable())[:MOST_TYPED]}"
+    return f"{NOBODY}{''.join(letter for letter in text if letter.isprintable())[:MOST_TYPED]}"
 
 
 @contextmanager

@@ -25,6 +25,27 @@ from tests import scenarios
 from tests.offices import OFFICER, SUPERVISOR, Clock, contents, person
 
 
+def test_a_flood_of_refusals_is_kept_up_to_a_bound_each_hour(
+    system: System, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, supervisor = person(system, OFFICER).id, person(system, SUPERVISOR).id
+
+    def flood() -> int:
+        for n in range(5):
+            note_attempt(system, typed_login(f"U99-{n}"), SIGN_IN, refusal="sign_in_failed")
+            note_attempt(system, officer, SIGN_IN, refusal="sign_in_locked")
+        return len(acts(system))
+
+    assert flood() == 10, "without the bound all of it is kept"
+    monkeypatch.setattr("casesys.people.attempts.MOST_AN_HOUR", 5)
+    assert flood() == 10
+    note_attempt(system, officer, SIGN_IN)
+    note_attempt(system, supervisor, SIGN_IN, refusal="sign_in_failed")
+    assert len(acts(system)) == 12, "who comes in, and others, are noted all the same"
+    clock.wait(minutes=61)
+    assert flood() == 22
+
+
 def acts(system: System, wanted: WantedAttempts | None = None) -> list[tuple[str, str, str | None]]:
     found = attempts_page(system, wanted or WantedAttempts()).rows
     return [(one.login, one.act, one.refusal) for one in found]
