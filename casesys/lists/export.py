@@ -30,8 +30,9 @@ COLUMNS = (
     ("list.field.due", 12),
     ("export.days", 12),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would take for something to compute."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a cell begins that a spreadsheet would take for something to compute; an East Asian one
+takes the full-width signs for the same."""
 
 Cell = str | int
 

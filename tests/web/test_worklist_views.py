@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 
 from casesys.lists.export import as_csv, as_workbook
+from casesys.people.attempts import EXPORT, WantedAttempts, attempts_page
 from casesys.system import System
 from tests.browser import window
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, log_of, person
@@ -159,6 +160,13 @@ def test_the_workbook_holds_the_same_as_texts_and_numbers(reader: Reader) -> Non
     assert isinstance(rows[1][8], int) and isinstance(rows[1][2], str)
 
 
+def test_who_took_a_list_out_is_noted(reader: Reader, system: System) -> None:
+    assert reader.get("/worklist.xlsx").status_code == 200
+    noted = attempts_page(system, WantedAttempts(act=EXPORT)).rows
+    assert [(one.login, one.refusal) for one in noted] == [(OFFICER, None)]
+    assert "导出名单" in Reader(reader.client.application, AUDITOR).get_page("/audit/attempts")
+
+
 def test_a_file_holds_nothing_personal_and_nothing_beyond_reach(
     reader: Reader, system: System
 ) -> None:
@@ -170,7 +178,7 @@ def test_a_file_holds_nothing_personal_and_nothing_beyond_reach(
     assert SIGNATORY not in text and PHONE not in text
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d", "\uff0b"])
 def test_a_name_that_looks_like_a_formula_computes_nothing(system: System, sign: str) -> None:
     name = f"{sign}1+1建材有限公司"
     give(system, "list_enterprise", listing(7, name=name))
