@@ -57,7 +57,9 @@ def page() -> str:
 @permit(Permit.OWN)
 def discard() -> Response:
     """Forget one draft, and go on where the button says."""
-    drop_draft(system(), person(), request.form.get("place", "")[:MOST_PLACE])
+    place = request.form.get("place", "")[:MOST_PLACE]
+    if place.isprintable():
+        drop_draft(system(), person(), place)
     goal = local_path(request.form.get("next"))
     return redirect(goal or url_for("drafts.page"), 303)
 

@@ -9,7 +9,15 @@ from uuid import UUID
 
 from flask import abort, g, request
 
-from casesys import COMMANDS, CORRECTED_BY, Command, EvidenceRefused, Permit, entry_view, noting
+from casesys import (
+    COMMANDS,
+    CORRECTED_BY,
+    Command,
+    EvidenceRefused,
+    Permit,
+    entry_view,
+    noting,
+)
 from web.cases import look
 from web.errands import Errand
 from web.evidence import holds, received
@@ -37,7 +45,12 @@ def errand_at(endpoint: str | None, named: Mapping[str, Any]) -> Errand:
     if endpoint == "commands.correct":
         errand = _correcting(named["name"], named["version"])
     else:
-        errand = _giving(known(named["command"]), named.get("name"), named.get("stream"))
+        command = known(named["command"])
+        if "name" in named:
+            # Who sees no case is not told by the answer which ones there are.
+            with noting(system(), person().id, command.name):
+                person().require(Permit.READ)
+        errand = _giving(command, named.get("name"), named.get("stream"))
     with noting(system(), person().id, errand.command.name, errand.stream):
         person().require(errand.command.permit)
     return errand

@@ -12,6 +12,7 @@ from casesys.people.attempts import SIGN_IN, WantedAttempts, attempts_page
 from casesys.people.passwords import FAILURES
 from casesys.people.sessions import begin_session, find_session
 from casesys.system import System
+from tests import scenarios
 from tests.administrators import (
     SECURITY_ADMINISTRATOR,
     SYSTEM_ADMINISTRATOR,
@@ -140,6 +141,20 @@ def test_neither_can_do_the_others_and_the_refusal_is_recorded(
     assert topics(system, OFFICER) == before
     refused = attempts_page(system, WantedAttempts(refusal="not_permitted")).rows
     assert {one.act for one in refused} >= {"grant_role", "close_account"}
+
+
+@pytest.mark.parametrize("login", [SYSTEM_ADMINISTRATOR, SECURITY_ADMINISTRATOR])
+def test_an_administrator_cannot_find_out_which_cases_there_are(
+    app: Flask, system: System, secrets: dict[str, str], login: str
+) -> None:
+    number = scenarios.case_number(system, scenarios.a_listed_case(system).stream)
+    reader = administrator(app, system, secrets, login)
+    for path in ("do/add_note", "do/reveal_personal_data", "do/change_password", "correct/2", ""):
+        there, not_there = (reader.get(f"/cases/{one}/{path}") for one in (number, "2021-01-9999"))
+        assert there.status_code == not_there.status_code, path
+        assert words_of(there.text) == words_of(not_there.text), path
+    noted = attempts_page(system, WantedAttempts(act="add_note", refused=True)).rows
+    assert {one.login for one in noted} == {login}
 
 
 def test_an_auditor_sees_the_accounts_and_changes_nothing(app: Flask, system: System) -> None:
