@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as QueueIsFull
+from sqlalchemy.pool import QueuePool
 
 from casesys.settings import SettingsRefused
 from casesys.stopping import Stopped
@@ -46,7 +47,12 @@ class Database:
 
     def _sqlite(self) -> Engine:
         # The connection that was used last comes first: it has the pages of the lists at hand.
-        engine = create_engine(self.url, pool_use_lifo=True, connect_args={"timeout": self._wait})
+        engine = create_engine(
+            self.url,
+            poolclass=QueuePool,
+            pool_use_lifo=True,
+            connect_args={"timeout": self._wait},
+        )
 
         @event.listens_for(engine, "connect")
         def _durable(raw: sqlite3.Connection, _: object) -> None:

@@ -78,7 +78,7 @@ def test_an_upgrade_builds_the_read_models_that_changed(
     store: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record(store, made_register(3, 5), 100)
-    monkeypatch.setattr(Ledger, "version", 2)
+    monkeypatch.setattr(Ledger, "version", Ledger.version + 1)
     with store.database.write() as c:
         write(c, "DELETE FROM ledger", [()])
     create_tables(store)
