@@ -41,8 +41,19 @@ WHOSE = "whose"
 """Whose session this was and when it was first seen: it outlives the session itself."""
 REMEMBERED = timedelta(days=1)
 
-UNFINISHED = frozenset({"own.password", "own.password_now", "own.code", "own.code_now"})
-"""What is open to somebody who must first choose a password or set up one-time codes."""
+UNFINISHED = frozenset(
+    {
+        "own.password",
+        "own.password_now",
+        "own.code",
+        "own.code_now",
+        "proving.page",
+        "proving.page_now",
+    }
+)
+"""What is open to somebody who must first choose a password or set up one-time codes.
+
+The proof is among them: codes are set up by whoever proved only just who they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from casesys import (
     as_workbook,
     drop_view,
     give_noted,
+    note_attempt,
     rename_view,
     save_view,
     see_case,
@@ -104,6 +105,7 @@ def export(kind: str) -> Response:
     answer = lists().work(person(), query.view, wanted, sort, 1, when, MOST_EXPORTED)
     if answer.slice.total > MOST_EXPORTED:
         raise Told(400, t("export.too_many", n=answer.slice.total, most=MOST_EXPORTED))
+    note_attempt(system(), person().id, "export_list")
     write, mimetype = FILES[kind]
     file = Response(write(answer.rows, language()), mimetype=mimetype)
     name = f"{t(f'view.{query.view}')}-{answer.today}.{kind}"

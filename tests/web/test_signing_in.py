@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -31,6 +33,21 @@ def test_the_cookie_is_out_of_reach_and_says_no_name(app: Flask) -> None:
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("casesys="))
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
     assert OFFICER not in cookie
+
+
+@pytest.mark.parametrize(
+    ("address", "secure"), [("https://credit.example", True), ("http://10.0.0.9:8000", False)]
+)
+def test_where_the_office_is_behind_https_no_cookie_goes_out_in_the_clear(
+    system: System, address: str, secure: bool
+) -> None:
+    system.settings = replace(system.settings, address=address)
+    reader, cookies = Reader(app_of(system), None), list[str]()
+    for path in ("/sign-in", "/preferences?language=en"):
+        answer = reader.client.get(path, base_url="https://localhost")
+        cookies += answer.headers.getlist("Set-Cookie")
+    assert {cookie.split("=")[0] for cookie in cookies} == {"casesys", "casesys_preferences"}
+    assert {"Secure" in cookie for cookie in cookies} == {secure}
 
 
 def test_a_wrong_password_and_an_unknown_login_are_told_the_same(app: Flask) -> None:
@@ -157,6 +174,20 @@ def test_an_administrator_reaches_only_the_enrolment_until_codes_are_set_up(
     assert (done.status_code, done.location) == (303, "/accounts")
     assert reader.get("/accounts").status_code == 200
     assert Reader(app, SYSTEM_ADMINISTRATOR).get("/accounts").status_code == 303
+
+
+def test_an_administrator_who_takes_long_over_the_codes_is_led_round_no_circle(
+    app: Flask, system: System, clock: Clock
+) -> None:
+    administered(system, enrolled=False)
+    reader = Reader(app, SYSTEM_ADMINISTRATOR)
+    clock.wait(minutes=6)
+    assert reader.get("/own/code").location == "/prove?next=/own/code"
+    proof = reader.get("/prove?next=/own/code")
+    assert proof.status_code == 200
+    assert reader.answer(proof, "/prove", proof_password=PASSWORD).location == "/own/code"
+    assert reader.get("/own/code").status_code == 200
+    assert reader.get("/accounts").location == "/own/code", "nothing else is open yet"
 
 
 # -- preferences ----------------------------------------------------------------------------------
