@@ -121,6 +121,7 @@ def _shown(
         keep=keep,
         told=told,
         where=where,
+        counted="act" if where in ("act", "happened") else found.unit.name.lower(),
         where_words=lambda value: _where(where, value),
         title=title,
         crumbs=[(t("place.figures"), url_for("figures.page", **keep)), (title, None)],

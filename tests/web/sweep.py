@@ -31,13 +31,17 @@ SHAPE = """() => {
   const words = (e) => e.innerText.trim();
   const own = "label, legend, th[scope=col], button, summary, h2, nav.places a, nav.tabs a";
   const foreign = (e) => e.closest("[lang]") !== document.documentElement;
+  // A name that is left in its own language says so itself, within a heading as anywhere.
+  const ours = (e) => [...e.querySelectorAll("[lang]")].reduce(
+    (said, name) => said.replace(name.innerText, ""), words(e)
+  );
   return {
     lang: document.documentElement.lang,
     title: document.title,
     headings: [...document.querySelectorAll("h1")].filter(shown).length,
     filled: [...document.querySelectorAll("main .btn-primary")].filter(shown).map(words),
     wide: document.documentElement.scrollWidth,
-    words: [...document.querySelectorAll(own)].filter((e) => shown(e) && !foreign(e)).map(words),
+    words: [...document.querySelectorAll(own)].filter((e) => shown(e) && !foreign(e)).map(ours),
     small: [...document.querySelectorAll("button, .btn, select, input:not([type=hidden])")]
       .filter((e) => shown(e) && !e.closest(".visually-hidden, .visually-hidden-focusable"))
       .map((e) => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
