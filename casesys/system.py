@@ -144,7 +144,7 @@ class System:
         known = self._receipt(c, command_id, digest)
         if known is not None:
             return known
-        desk = self.desk(c, given.person.id)
+        desk = self.desk(c, given.person.id, reach=given.person.reach)
         work = Work(c, self.log, desk)
         try:
             main = self._decide(work, command, values, given)
@@ -193,14 +193,14 @@ class System:
         command.decision(aggregate, work.desk, **values)
         return given.stream
 
-    def desk(self, c: Connection, actor: str, *, counter: bool = True) -> Desk:
+    def desk(self, c: Connection, actor: str, *, counter: bool = True, reach: str = "") -> Desk:
         """The desk of one unit of work: its clock, its calendar, the numbers in use."""
         return Desk(
             actor=actor,
             now=self.now(),
             workdays=self.models.calendars.workdays(c),
             counter=counter,
-            numbers=OfficeNumbers(c),
+            numbers=OfficeNumbers(c, reach),
             units=MemberUnits(c),
             # A register of past work names people who never had an account here.
             officers=OpenAccounts(c, self.settings.office_unit) if counter else None,

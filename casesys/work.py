@@ -24,8 +24,9 @@ A = TypeVar("A", bound=Aggregate)
 class OfficeNumbers:
     """Which case holds a record number: the record index, and what this work attached since."""
 
-    def __init__(self, c: Connection) -> None:
+    def __init__(self, c: Connection, reach: str = "") -> None:
         self._c = c
+        self._reach = reach
         self._known: dict[str, str | None] = {}
 
     def holder(self, number_key: str) -> str | None:
@@ -37,11 +38,12 @@ class OfficeNumbers:
         wanted = [key for key in number_keys if key not in self._known]
         self._known.update(dict.fromkeys(wanted))
         question = (
-            "SELECT number_key, case_number FROM record_index "
+            "SELECT number_key, case_number, unit FROM record_index "
+            "LEFT JOIN ledger ON ledger.stream_id = record_index.stream_id "
             "WHERE number_key IN ({keys}) ORDER BY number_key, attached_position DESC"
         )
-        for key, number in rows_in(self._c, question, wanted):
-            self._known[key] = number
+        for key, number, unit in rows_in(self._c, question, wanted):
+            self._known[key] = number if self._reach in ("", unit) else ""
 
     def take(self, number_key: str, number: str) -> None:
         if self._known.get(number_key) is None:

@@ -20,7 +20,10 @@ class Numbers(Protocol):
     """Which record numbers are in use in the whole office."""
 
     def holder(self, number_key: str) -> str | None:
-        """The number of the case that holds this record number, or None."""
+        """The number of the case that holds this record number, or None.
+
+        Empty where the person may not know which case it is.
+        """
         ...
 
 

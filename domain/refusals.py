@@ -79,6 +79,10 @@ class ApproverHandlesTheCase(Refused): ...
 class NumberUsedElsewhere(Refused): ...
 
 
+class NumberUsedBeyondReach(Refused):
+    """The same, by a case that this person is told nothing of."""
+
+
 class RecordAlreadyAttached(Refused): ...
 
 

@@ -44,6 +44,7 @@ FIELD_OF = {
     "unit_is_unknown": ("unit",),
     "account_is_unknown": ("officer",),
     "document_number_is_no_court_number": ("number",),
+    "number_used_beyond_reach": ("number",),
     "number_used_elsewhere": ("number",),
     "record_already_attached": ("number",),
     "decided_after_listing": ("decided_on",),

@@ -53,7 +53,7 @@ def foresee(system: System, command: Command, raw: Mapping[str, Any], given: Giv
             came = [entry for entry in loaded.entries if entry.version > expected]
             raise StaleVersion(came, case.version)
         before = case.state
-        desk = system.desk(c, given.person.id)
+        desk = system.desk(c, given.person.id, reach=given.person.reach)
         if given.corrects is not None:
             correct_entry(case, desk, target=given.corrects, explanation=given.reason or "")
         command.decision(case, desk, **values)

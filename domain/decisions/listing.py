@@ -19,6 +19,7 @@ from domain.refusals import (
     DecidedAfterListing,
     DocumentNumberIsNoCourtNumber,
     NothingProposed,
+    NumberUsedBeyondReach,
     NumberUsedElsewhere,
     RecordAlreadyAttached,
     Refused,
@@ -163,7 +164,10 @@ def _number_is_free(state: CaseState, desk: Desk, key: str) -> Iterable[Refused]
         return
     holder = desk.numbers.holder(key)
     if holder is not None and holder != state.number:
-        yield NumberUsedElsewhere(number=key, holder=holder)
+        if holder:
+            yield NumberUsedElsewhere(number=key, holder=holder)
+        else:
+            yield NumberUsedBeyondReach(number=key)
 
 
 def assign_case(case: GovernanceCase, desk: Desk, *, unit: str, officer: str | None = None) -> None:

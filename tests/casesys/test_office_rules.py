@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from uuid import UUID
 
 import pytest
 
+from casesys.cases.foresight import foresee
+from casesys.commands import COMMANDS
 from casesys.permits import NotPermitted, operator
-from casesys.system import System
+from casesys.system import Given, System
 from domain.refusals import (
     ApproverHandlesTheCase,
     EnterpriseNameDiffers,
+    NumberUsedBeyondReach,
     NumberUsedElsewhere,
     SamePersonProposedIt,
     UnitIsUnknown,
@@ -32,6 +36,20 @@ def test_a_number_is_used_once_in_the_whole_office(office: System) -> None:
         give(office, "attach_record", spelt_otherwise, second)
     assert refused.value.values["holder"] == scenarios.case_number(office, first)
     assert contents(office) == before
+
+
+def test_a_unit_is_not_told_which_case_of_another_holds_a_number(office: System) -> None:
+    far = scenarios.a_listed_case(office, 1).stream
+    own = give(office, "list_enterprise", listing(2)).stream
+    unit = person(office, OTHER_OFFICER)
+    with pytest.raises(NumberUsedElsewhere):
+        give(office, "attach_record", penalty(1), own, unit)
+    give(office, "assign_case", {"unit": "区税务局"}, far)
+    given = Given(unit, own)
+    for act in (office.give, partial(foresee, office)):
+        with pytest.raises(NumberUsedBeyondReach) as refused:
+            act(COMMANDS["attach_record"], penalty(1), given)
+        assert list(refused.value.values) == ["number"]
 
 
 def test_a_number_attached_twice_at_once_is_attached_once(office: System) -> None:
