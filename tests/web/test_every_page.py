@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from casesys.permits import Person
 from casesys.system import System
-from tests.offices import Clock
+from tests import scenarios
+from tests.offices import SUPERVISOR, Clock
 from tests.stores import settings_of
-from tests.web.helpers import app_of, serving
+from tests.web.helpers import Reader, app_of, serving
 from tests.web.sweep import NARROW_ENGLISH, WIDE_CHINESE, Look, Visit, visiting
 from tests.web.test_who_may import ROUTES, everything, expected
 from tests.web.who_may import ALLOWED, NOBODY, ROLES, people_of
@@ -36,6 +37,7 @@ STATES = {
     "a page that is somebody else's": "/do/grant_role/00000000-0000-4000-8000-000000000000",
 }
 """Pages beside the map of addresses, each with the address that shows it."""
+TABS = ("timeline", "records", "materials", "contact", "rules", "audit")
 DOWNLOADS = frozenset(
     {
         "/evidence/<sha256>",
@@ -43,6 +45,12 @@ DOWNLOADS = frozenset(
         "/cases/<name>/letters/<paper>/docx",
     }
 )
+LOOKED_AT_LARGE = (
+    *("/", "/cases", "/cases/<name>", "/cases/<name>/do/<command>", "/figures", "/approvals"),
+    *("/approvals/<name>/<path:key>", "/audit", "/audit/powers", "/accounts", "/uploads", "/help"),
+)
+LOOKS = (WIDE_CHINESE, NARROW_ENGLISH)
+LARGEST = Look("en", 1440, more="large.contrast")
 WITHOUT_A_PAGE = frozenset(
     {"/preferences", "/session", "/sign-in/provider", "/sign-in/provider/back", "/sign-out"}
 )
@@ -55,6 +63,10 @@ class House(NamedTuple):
     app: Flask
     people: dict[str, Person]
     places: dict[str, tuple[str, str]]
+
+    def form(self, command: str) -> str:
+        """Where a command is given on the case that everything is found in."""
+        return f"{self.base}{self.places['/cases/<name>'][1]}/do/{command}"
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +105,7 @@ def visit(chromium: Browser, house: House, role: str, path: str, look: Look) -> 
         return seen.faults(look)
 
 
-@pytest.mark.parametrize("look", [WIDE_CHINESE, NARROW_ENGLISH], ids=["zh wide", "en narrow"])
+@pytest.mark.parametrize("look", LOOKS, ids=["zh wide", "en narrow"])
 @pytest.mark.parametrize("rule", PAGES)
 def test_every_page_is_sound(chromium: Browser, house: House, rule: str, look: Look) -> None:
     assert visit(chromium, house, *house.places[rule], look) == []
@@ -101,15 +113,112 @@ def test_every_page_is_sound(chromium: Browser, house: House, rule: str, look: L
 
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_of_a_page_is_sound(chromium: Browser, house: House, state: str) -> None:
-    for look in (WIDE_CHINESE, NARROW_ENGLISH):
+    for look in LOOKS:
         assert visit(chromium, house, "supervisor", STATES[state], look) == []
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_of_a_case_is_sound(chromium: Browser, house: House, tab: str) -> None:
+    role, path = house.places["/cases/<name>"]
+    for look in LOOKS:
+        assert visit(chromium, house, role, f"{path}?tab={tab}", look) == []
+
+
+# -- states that are reached by doing something --------------------------------------------------
+
+
+def errors_of_a_form(page: Page, house: House) -> None:
+    page.goto(house.form("add_note"))
+    sent(page)
+
+
+def answers_to_check(page: Page, house: House) -> None:
+    page.goto(house.form("propose_exclusion"))
+    page.locator("input[name=ground]").first.check()
+    page.fill("[name=document]", "吊销公告")
+    sent(page)
+
+
+def a_draft_kept(page: Page, house: House) -> None:
+    page.goto(house.form("add_note"))
+    page.fill("main textarea", "企业要求延后")
+    page.click("button[value=draft]")
+    page.wait_for_load_state()
+
+
+def a_draft_opened_again(page: Page, house: House) -> None:
+    a_draft_kept(page, house)
+    page.goto(house.form("add_note"))
+
+
+def a_conflict(page: Page, house: House) -> None:
+    path = house.form("attempt_contact")
+    page.goto(path)
+    Reader(house.app, SUPERVISOR).send(path.removeprefix(house.base), **scenarios.contact())
+    page.locator("input[name=channel]").first.check()
+    page.fill("main input[type=datetime-local]", "2021-07-22T10:00")
+    page.select_option("main form.form select", index=1)
+    sent(page)
+
+
+def a_bulk_tried_out(page: Page, house: House) -> None:
+    page.goto(f"{house.base}/?pick=page")
+    page.click("button[value=claim_case]")
+    page.wait_for_load_state()
+
+
+def a_bulk_with_a_form(page: Page, house: House) -> None:
+    page.goto(f"{house.base}/?pick=page")
+    page.click("button[value=attempt_contact]")
+    page.wait_for_load_state()
+
+
+def a_proof_asked_anew(page: Page, house: House) -> None:
+    house.app.extensions["casesys"].system.now.wait(minutes=6)
+    page.goto(f"{house.base}/own/code")
+
+
+def a_wrong_password(page: Page, house: House) -> None:
+    page.goto(f"{house.base}/own/password")
+    sent(page)
+
+
+def sent(page: Page) -> None:
+    page.click("main form.form .btn-primary")
+    page.wait_for_load_state()
+
+
+REACHED = {
+    errors_of_a_form: ".error-summary",
+    answers_to_check: "[value=confirmed]",
+    a_draft_kept: ".note.done button",
+    a_draft_opened_again: ".note.soon button",
+    a_conflict: ".ways",
+    a_bulk_tried_out: "button[value=do]",
+    a_bulk_with_a_form: "aside.outcomes",
+    a_proof_asked_anew: "input[name=proof_password]",
+    a_wrong_password: ".error-summary",
+}
+"""What is done, and what then is on the page and on no page before."""
+
+
+@pytest.mark.parametrize("do", REACHED, ids=lambda do: do.__name__)
+@pytest.mark.parametrize("look", [*LOOKS, LARGEST], ids=["zh wide", "en narrow", "largest"])
+def test_every_state_that_is_reached_is_sound(
+    chromium: Browser, house: House, do: Callable[[Page, House], None], look: Look
+) -> None:
+    person = house.people["officer"]
+    with visiting(chromium, house.app, house.base, person, look) as seen:
+        do(seen.page, house)
+        assert seen.page.locator(REACHED[do]).count() > 0
+        assert seen.faults(look) == []
 
 
 @pytest.mark.parametrize("more", ["large", "contrast", "large.contrast"])
 def test_large_print_and_high_contrast_are_sound(
     chromium: Browser, house: House, more: str
 ) -> None:
-    for rule in ("/", "/cases/<name>", "/figures", "/cases/<name>/do/<command>"):
+    for rule in LOOKED_AT_LARGE:
         role, path = house.places[rule]
         assert visit(chromium, house, role, path, Look("zh", 1440, more=more)) == [], rule
 
