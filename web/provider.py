@@ -87,19 +87,14 @@ def back() -> Answer:
         return _proved(found, claims, goal)
     if TOKEN in session:
         end_session(system(), str(session[TOKEN]))
-    return come_in(found, goal, BY)
+    # Whoever sits at a machine that is still signed in there gave no proof of anything here.
+    return come_in(found, goal, BY, proved=_asked_just_now(claims))
 
 
 def _proved(found: Person, claims: Mapping[str, Any], goal: str | None) -> Answer:
     """The proof counts for the one who sits here, if the provider asked just now."""
     held: Session | None = g.get("session")
-    asked_at, told_at = claims.get("auth_time"), claims.get("iat")
-    fresh = (
-        isinstance(asked_at, int | float)
-        and isinstance(told_at, int | float)
-        and told_at - asked_at <= FRESH_SECONDS
-    )
-    if held is None or held.person.id != found.id or not fresh:
+    if held is None or held.person.id != found.id or not _asked_just_now(claims):
         note_attempt(system(), found.id, "prove", refusal="provider_refused")
         flash(t("prove.not_by_provider"), "late")
         return redirect(goal or url_for("own.page"), 303)
@@ -107,6 +102,15 @@ def _proved(found: Person, claims: Mapping[str, Any], goal: str | None) -> Answe
     note_attempt(system(), found.id, "prove")
     flash(t("prove.by_provider_done"), "done")
     return redirect(goal or url_for("own.page"), 303)
+
+
+def _asked_just_now(claims: Mapping[str, Any]) -> bool:
+    asked_at, told_at = claims.get("auth_time"), claims.get("iat")
+    return (
+        isinstance(asked_at, int | float)
+        and isinstance(told_at, int | float)
+        and told_at - asked_at <= FRESH_SECONDS
+    )
 
 
 def _claims() -> Mapping[str, Any]:

@@ -147,10 +147,10 @@ def sign_in_now() -> str | Response | tuple[str, int]:
     return come_in(found, goal, "sign_in")
 
 
-def come_in(found: Person, goal: str | None, by: str) -> Response:
+def come_in(found: Person, goal: str | None, by: str, *, proved: bool = True) -> Response:
     """Begin a session for somebody who was recognised; the code is asked for where there is one."""
     session.clear()
-    session[TOKEN], session[BY] = begin_session(system(), found), by
+    session[TOKEN], session[BY] = begin_session(system(), found, proved=proved), by
     begun = find_session(system(), session[TOKEN])
     if begun is not None and begun.wants_code:
         return redirect(url_for("session.code", next=goal), 303)

@@ -68,16 +68,22 @@ class OpenSession:
     this: bool
 
 
-def begin_session(system: System, person: Person, *, with_code: bool = False) -> str:
-    """A session's token; the database keeps only its hash, so a copy of it opens no session."""
+def begin_session(
+    system: System, person: Person, *, with_code: bool = False, proved: bool = True
+) -> str:
+    """A session's token; the database keeps only its hash, so a copy of it opens no session.
+
+    Not ``proved`` is who was let in on another's word that is no longer fresh.
+    """
     token, now = secrets.token_urlsafe(32), system.now()
+    proved_at = now if proved else later(now, -PROVED_FOR)
     with system.database.write() as c:
         write(c, "DELETE FROM session WHERE begun_at < ?", [(later(now, -LONGEST),)])
         write(
             c,
             "INSERT INTO session (id, account, begun_at, seen_at, proved_at, with_code) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            [(_kept(token), person.id, now, now, now, int(with_code))],
+            [(_kept(token), person.id, now, now, proved_at, int(with_code))],
         )
     return token
 

@@ -227,6 +227,22 @@ def test_the_provider_proves_for_an_act_of_weight_who_sits_there(
     assert reader.get("/own/code").status_code == 200
 
 
+def test_a_machine_that_is_still_signed_in_at_the_provider_proves_nothing(
+    app: Flask, provider: IdentityProvider
+) -> None:
+    """Out, and in again without a word, is no way round the proof."""
+    provider.claims["auth_time"] = int(time.time()) - 3600
+    reader = Reader(app, None)
+    assert through(reader).status_code == 303
+    assert reader.get("/").status_code == 200
+    assert reader.get("/own/code").location.startswith("/prove")
+    through(reader, "/sign-in/provider?prove=1")
+    assert reader.get("/own/code").status_code == 303
+    del provider.claims["auth_time"]
+    assert through(reader).status_code == 303
+    assert reader.get("/own/code").status_code == 200, "the provider had just asked"
+
+
 def test_without_a_provider_there_is_no_such_page_and_no_button(system: System) -> None:
     reader = Reader(app_of(system), None)
     assert reader.get("/sign-in/provider").status_code == 404
