@@ -175,14 +175,17 @@ class _Yes(_Asked, fields.Boolean): ...
 
 
 class _Several(_Asked, fields.List[Any]):
-    """A list; a form may send it as one text, parted by commas or lines."""
+    """A list; a form may send it as one text, parted by commas, spaces or lines.
+
+    What is listed here, work numbers and days, holds no space of its own.
+    """
 
     def __init__(self, inner: fields.Field[Any], **kwargs: Any) -> None:
         super().__init__(cls_or_instance=inner, **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str):
-            value = re.split(r"[,，、;；\n]+", value)
+            value = re.split(r"[,，、;；\s]+", value)
         if isinstance(value, list):
             value = [v.strip() if isinstance(v, str) else v for v in value]
             value = [v for v in value if v != ""]

@@ -31,7 +31,7 @@ from web.facts import typed
 from web.forms import present, take
 from web.listing import LONGEST
 from web.permits import permit, person
-from web.reading import system, t
+from web.reading import local_minute, system, t
 from web.refusals import Told, sentence
 from web.worklist import back_to_list, numbers_of_query
 
@@ -132,6 +132,7 @@ def _form(bulk: Bulk, errand: Errand, errors: dict[str, str] | None = None) -> s
         values=errand.values,
         errors=errors or {},
         options=errand.options(),
+        now=local_minute(system().now()),
         is_picture=is_picture,
         open_list=OPEN_LIST,
         title=t("bulk.title", act=words, n=len(bulk.numbers)),

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from casesys import (
+    CaseState,
     CommandIdReused,
     Draft,
     FieldsRefused,
@@ -21,6 +22,7 @@ from casesys import (
     entry_view,
     foresee,
     give_noted,
+    person_by_id,
     revealed,
 )
 from web import drafts
@@ -220,6 +222,7 @@ def _changes(foreseen: Foreseen) -> list[dict[str, Any]]:
     before, after = foreseen.before, foreseen.after
     records = len(after.records)
     lines = [
+        *_handling(before, after),
         *standings(foreseen.stands, foreseen.then),
         (t("case.lane.performance"), *(_performed(s, records) for s in (before, after))),
         (t("case.lane.repair"), *(_repaired(s, records) for s in (before, after))),
@@ -228,6 +231,23 @@ def _changes(foreseen: Foreseen) -> list[dict[str, Any]]:
         {"label": label, "before": was, "after": then, "changed": was != then}
         for label, was, then in lines
     ]
+
+
+def _handling(before: CaseState, after: CaseState) -> list[tuple[str, str, str]]:
+    """Who has the case, where that is what the act is about."""
+    lines = []
+    if before.unit != after.unit:
+        lines.append((t("case.fact.unit"), before.unit, after.unit))
+    if before.officer != after.officer:
+        lines.append((t("case.fact.officer"), _login(before), _login(after)))
+    return lines
+
+
+def _login(state: CaseState) -> str:
+    if state.officer is None:
+        return t("case.no_officer")
+    found = person_by_id(system(), state.officer)
+    return found.login if found is not None else state.officer
 
 
 def _performed(state: Any, records: int) -> str:

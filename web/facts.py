@@ -67,6 +67,7 @@ IN_BRIEF = (
     "channel",
     "served_by",
     "officer",
+    "officers",
     "deadline",
     "due_on",
     "ground",
@@ -93,7 +94,7 @@ def brief(view: CaseView, moment: Moment, without: Collection[str] = ()) -> str:
     parts = [
         shown(view, name, specs.get(name), entry.data[name])
         for name in IN_BRIEF
-        if name not in without and isinstance(entry.data.get(name), str | int)
+        if name not in without and isinstance(entry.data.get(name), str | int | list)
     ]
     few = list(dict.fromkeys(part[:LONGEST_PART] for part in parts))[:3]
     return t("page.comma").join(few)

@@ -154,7 +154,8 @@ def _told(found: FiguresPage) -> str:
     if beyond:
         parts.append(
             t(
-                "figures.told_held",
+                # A reason that holds nothing is not named beside the other.
+                "figures.told_held" if len(beyond) > 1 else f"figures.told_{beyond[0].why}",
                 n=found.unrepaired,
                 beyond=sum(one.records for one in beyond),
                 bankrupt=_enterprises(held, "bankrupt"),

@@ -219,7 +219,9 @@ def preferences() -> Response:
 
 
 def home(reader: Person) -> str:
-    """Where somebody begins: at the cases, or at the accounts, whichever is theirs."""
+    """Where somebody begins: at the log, the cases or the accounts, whichever is theirs."""
+    if Permit.AUDIT in reader.permits:
+        return url_for("audit.page")
     if Permit.READ in reader.permits:
         return url_for("worklist.page")
     if reader.permits & {Permit.ACCOUNTS, Permit.GRANT}:

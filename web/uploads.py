@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -251,7 +251,7 @@ def _form(
         "uploads/settle.html",
         view=view,
         why=why,
-        specs=[_spec(fields[name], values) for name in names],
+        specs=[_spec(fields[name], values, faulty) for name in names],
         values=values,
         errors=errors,
         marked=_marked(view, why) | dict(errors),
@@ -269,9 +269,10 @@ def _form(
     )
 
 
-def _spec(spec: Spec, values: Mapping[str, Any]) -> Spec:
-    """A field that the list filled in is not called one that may be left out."""
-    return replace(spec, required=True) if values.get(spec.name) and not spec.sealed else spec
+def _spec(spec: Spec, values: Mapping[str, Any], faulty: Collection[str]) -> Spec:
+    """A field that the list filled in, or that holds it up, is not one that may be left out."""
+    asked_for = bool(values.get(spec.name)) or spec.name in faulty
+    return replace(spec, required=True) if asked_for and not spec.sealed else spec
 
 
 def _already(view: HeldView) -> str | None:

@@ -77,7 +77,7 @@ def page() -> str:
         saved=here,
         most_views=MOST_VIEWS,
         longest_name=LONGEST_NAME,
-        told=_told(answer),
+        told=_told(answer, query.view),
         remark=remark,
         step_words=step_words,
         step_link=_step_link(when.past),
@@ -229,10 +229,14 @@ def _address(view: SavedView) -> str:
     return url_for("worklist.page") + "?" + urlencode([*pairs, ("saved", view.id)])
 
 
-def _told(answer: ListAnswer) -> list[tuple[str, str | None]]:
-    """The sentence under the title, in parts; a part stands out while it counts something."""
+def _told(answer: ListAnswer, view: str) -> list[tuple[str, str | None]]:
+    """The sentence under the title, in parts; a part stands out while it counts something.
+
+    It counts all that is open, and says so where the title names a part of it.
+    """
     tallies = answer.tallies
     parts: list[tuple[str, str | None]] = [
+        *([] if view == "open" else [(t("worklist.of_all"), None)]),
         (t("worklist.today", n=tallies["today"]), "say-soon" if tallies["today"] else None),
         (t("worklist.between"), None),
         (t("worklist.overdue", n=tallies["overdue"]), "say-late" if tallies["overdue"] else None),

@@ -69,8 +69,8 @@ HOLD_INTERVIEW = Command(
             at_least=2,
             zh="约谈人员",
             en="Interviewers",
-            hint_zh="至少两名工作人员，填工号",
-            hint_en="At least two members of staff, by work number",
+            hint_zh="至少两名工作人员，填工号，用逗号、空格或换行隔开",
+            hint_en="At least two of staff, by work number, parted by commas, spaces or lines",
         ),
         "attendee": Sealed(Text(60), zh="企业到场人", en="Who came for the enterprise"),
         "attendee_capacity": Text(
@@ -98,9 +98,7 @@ ADD_PHOTO = Command(
     {
         "sha256": File(zh="照片", en="Photograph"),
         "taken_at": When(zh="拍摄时间", en="Taken at", hint_zh=HAPPENED_ZH, hint_en=HAPPENED_EN),
-        "taken_by": Officer(
-            zh="拍摄人", en="Taken by", hint_zh="填工号", hint_en="The work number", required=False
-        ),
+        "taken_by": Officer(zh="拍摄人", en="Taken by", required=False),
         "linked_act": Act(
             zh="属于哪一次登记",
             en="Which act it shows",

@@ -118,8 +118,8 @@ ASSIGN_CASE = Command(
         "officer": Officer(
             zh="经办人",
             en="Case officer",
-            hint_zh="填工号；由责任单位自己安排的可不填",
-            hint_en="The work number; leave empty where the unit decides itself",
+            hint_zh="由责任单位自己安排的可不填",
+            hint_en="Leave empty where the unit decides itself",
             required=False,
         ),
     },
