@@ -71,7 +71,7 @@ set -e; \
 if ! cat $(1) pyproject.toml | cmp -s - $@; then \
   "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
     { echo 'casesys needs Python 3.11: make PYTHON=/path/to/python3.11 …' >&2; exit 1; }; \
-  echo 'Filling .venv from $(1) (a minute at most) …'; \
+  echo 'Filling .venv from $(1) (a minute or two) …'; \
   test -x $(BIN)/python || "$(PYTHON)" -m venv .venv; \
   $(PIP) --require-hashes -r $(1); \
   $(PIP) --no-deps --no-build-isolation --editable .; \
