@@ -17,6 +17,10 @@ from domain.instants import instant, moment
 from projections.driver import rows, write
 
 KEPT_FOR = timedelta(days=30)
+MOST_DRAFTS = 200
+"""How many drafts one person has; beyond it the oldest is forgotten, for an address that names
+something is a form of its own, and there is no end of addresses."""
+
 GIVEN_AS = "command_id"
 """Under which name a form carries the id of the command that it gives."""
 
@@ -49,6 +53,12 @@ def keep_draft(system: System, person: Person, place: str, typed: Typed) -> Draf
             "ON CONFLICT (account, place) DO UPDATE SET "
             "typed = excluded.typed, saved_at = excluded.saved_at",
             [(person.id, place, sealed, now)],
+        )
+        write(
+            c,
+            "DELETE FROM draft WHERE account = ? AND place NOT IN "
+            "(SELECT place FROM draft WHERE account = ? ORDER BY saved_at DESC, place LIMIT ?)",
+            [(person.id, person.id, MOST_DRAFTS)],
         )
     return Draft(place, typed, now)
 

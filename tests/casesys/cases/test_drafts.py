@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import pytest
+
 from casesys.cases.drafts import KEPT_FOR, drafts_of, drop_draft, find_draft, keep_draft
 from casesys.system import System
 from projections.driver import rows, write
@@ -76,3 +78,16 @@ def test_old_drafts_are_swept_when_another_is_kept(office: System, clock: Clock)
     clock.wait(days=2)
     keep_draft(office, other, PLACE, TYPED)
     assert drafts_of(office, officer) == [] and len(drafts_of(office, other)) == 1
+
+
+def test_there_is_an_end_of_one_persons_drafts(
+    office: System, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, other = person(office, OFFICER), person(office, SUPERVISOR)
+    keep_draft(office, other, PLACE, TYPED)
+    monkeypatch.setattr("casesys.cases.drafts.MOST_DRAFTS", 3)
+    for n in range(5):
+        clock.wait(minutes=1)
+        keep_draft(office, officer, f"{PLACE}?note={n}", TYPED)
+    kept = [draft.place[-1] for draft in drafts_of(office, officer)]
+    assert kept == ["4", "3", "2"] and len(drafts_of(office, other)) == 1
