@@ -152,6 +152,22 @@ def test_an_act_that_cannot_be_taken_back_shows_what_it_changes_first(
     assert entries(system, number)[-1].topic == "case.exit_proposed"
 
 
+def test_a_claim_says_who_has_the_case_after_it(system: System, app: Flask) -> None:
+    number = scenarios.case_number(system, scenarios.a_listed_case(system).stream)
+    told = words_of(Reader(app).get_page(f"/cases/{number}/do/claim_case"))
+    assert "经办 还没有指派 U01-2" in told
+
+
+def test_interviewers_may_be_parted_by_spaces_and_stand_in_the_timeline(
+    system: System, app: Flask
+) -> None:
+    number = scenarios.case_number(system, scenarios.an_interviewed_case(system).stream)
+    reader = Reader(app)
+    typed = scenarios.interview(held_at="2021-07-09T10:00", officers="U01-2 U01-1")
+    assert reader.do(number, "hold_interview", **typed).status_code == 303
+    assert "U01-2、U01-1" in words_of(reader.get_page(f"/cases/{number}"))
+
+
 def test_the_second_person_sees_the_proposal_and_confirms_it(system: System, app: Flask) -> None:
     number = scenarios.case_number(system, scenarios.a_case_with_exit_proposed(system).stream)
     supervisor, to = Reader(app, SUPERVISOR), f"/cases/{number}/do/confirm_exit"

@@ -28,6 +28,11 @@ def test_the_right_password_leads_to_the_page_that_was_asked_for(app: Flask) -> 
     assert (answer.status_code, answer.location) == (303, "/cases?view=all")
 
 
+def test_each_one_begins_at_a_desk_of_their_own(app: Flask) -> None:
+    assert Reader(app, None).sign_in(OFFICER, next="/").location == "/"
+    assert Reader(app, None).sign_in(AUDITOR, next="/").location == "/audit"
+
+
 def test_the_cookie_is_out_of_reach_and_says_no_name(app: Flask) -> None:
     answer = Reader(app, None).sign_in(OFFICER)
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("casesys="))

@@ -70,6 +70,8 @@ def test_what_could_not_be_read_is_said_and_left_out(reader: Reader) -> None:
 def test_the_sentence_under_the_title_counts_what_is_due(reader: Reader) -> None:
     page = words_of(reader.get_page("/"))
     assert "今天0件到期" in page and "1件已逾期" in page and "共3件待办" in page
+    mine = words_of(reader.get_page("/?view=mine"))
+    assert "全部待办：" in mine and "共3件待办" in mine and "全部待办：" not in page
 
 
 def test_a_case_that_is_late_stands_first_with_its_next_step(reader: Reader) -> None:
