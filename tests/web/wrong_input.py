@@ -140,7 +140,7 @@ def unfit(answer: TestResponse, language: str = "zh") -> str | None:
     """What is wrong with an answer, whatever was sent; None if it is one that a reader can use."""
     if answer.status_code >= 500:
         return f"{answer.status_code}"
-    if not answer.mimetype.startswith("text/"):
+    if not (answer.mimetype or "").startswith("text/"):
         # A file is no page: it is looked at where it is made.
         return None
     if MARKUP in answer.text:
