@@ -129,6 +129,7 @@ def test_every_tab_of_a_case_is_sound(chromium: Browser, house: House, tab: str)
 
 def errors_of_a_form(page: Page, house: House) -> None:
     page.goto(house.form("add_note"))
+    page.fill("main textarea", "")
     sent(page)
 
 
