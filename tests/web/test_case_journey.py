@@ -38,7 +38,9 @@ each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 class Desk:
     """One person at one window."""
 
-    def __init__(self, page: Page, base: str, login: str, language: str, scripts: bool) -> None:
+    def __init__(
+        self, page: Page, base: str, login: str, language: str = "zh", scripts: bool = True
+    ) -> None:
         self.page, self.base = page, base
         self.language, self.scripts = language, scripts
         page.goto(f"{base}/preferences?language={language}&next=/sign-in")
