@@ -197,7 +197,7 @@ def _write_table(c: Connection, tar: tarfile.TarFile, name: str, folder: Path) -
     # On the archive's own disk: /tmp may be small, and may be anybody's.
     with tempfile.TemporaryFile(dir=folder) as file:
         question = f"{select_all(table)} ORDER BY {key_order(c, table)}"
-        for page in pages(c, question, ROWS_AT_ONCE):
+        for page in pages(c, question, size=ROWS_AT_ONCE):
             lines = encode_lines(page)
             digest.update(lines)
             file.write(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from sys import intern
 from typing import Any, NamedTuple
@@ -45,6 +45,40 @@ class Packed(NamedTuple):
     extensions: str
     records: str
 
+    @property
+    def whose(self) -> Whose:
+        return Whose._make(self[:4])
+
+
+class Stood(msgspec.Struct, array_like=True, gc=False):
+    """How a case stood after its steps until some day; what the day itself decides comes later.
+
+    ``took`` are the days of its listing, first contact, interview and commitment, ``held`` of each
+    宗 that counts its status, the day of its decision and its class of publicity.
+    """
+
+    town: str
+    unit: str
+    cases: int
+    excluded: int
+    exited: int
+    closed: int
+    records: int
+    repaired_records: int
+    interviews: int
+    photos: int
+    commitments: int
+    contact: str
+    impediments: tuple[str, ...]
+    took: tuple[str, str, str, str]
+    extended: tuple[tuple[str, str], ...]
+    held: tuple[tuple[str, str, str | None], ...]
+
+
+_decode_stood = msgspec.json.Decoder(Stood).decode
+FOREVER = "9"
+"""Later than every day."""
+
 
 def pack(stream: str, enterprise: str, line: CaseLine) -> Packed:
     return Packed(
@@ -58,6 +92,21 @@ def pack(stream: str, enterprise: str, line: CaseLine) -> Packed:
     )
 
 
+def last_of(row: Packed, line: CaseLine) -> tuple[str, str]:
+    """The day after which the case only stood, and how it then stood, as text.
+
+    Whoever asks of that day or a later one need not walk the steps again.
+    """
+    days = [step.day for step in line.steps[-1:]]
+    days += [day for day, _, _ in line.extensions]
+    days += [record.turns[-1][0] for record in line.records if record.turns]
+    return max(days), _encode(stood(row, FOREVER)).decode()
+
+
+def stood_last(text: str) -> Stood:
+    return _decode_stood(text)
+
+
 def unpack(row: Packed) -> CaseLine:
     return CaseLine(
         row.category,
@@ -66,6 +115,15 @@ def unpack(row: Packed) -> CaseLine:
         _decode_extensions(row.extensions),
         _decode_records(row.records),
     )
+
+
+class Whose(NamedTuple):
+    """Which case, and whose."""
+
+    stream: str
+    enterprise: str
+    category: str
+    campaign: str
 
 
 class Days(NamedTuple):
@@ -123,39 +181,64 @@ def _deadlines(
     return tuple(str(one.status) for one in deadlines(asked, workdays, day))
 
 
-def on_day(row: Packed, day: str, until: str, workdays: Workdays) -> CaseOnDay | None:
-    """The case at the end of ``day``, of which nothing after ``until`` was known.
-
-    None where it was not yet listed.
-    """
+def stood(row: Packed, until: str) -> Stood:
+    """How the case stood at the end of a day, by what it did until then."""
     town, unit, at, took = _walked(row.steps, until)
-    if not at[_CASES] and not at[_OUT]:
-        return None
-    impediments = tuple(kind for kind, place in _IMPEDED if at[place])
-    held = tuple(
-        _place(record, status, row.category, impediments, day, workdays)
-        for record, status in counted_records(row, until)
+    extended: tuple[tuple[str, str], ...] = ()
+    if row.extensions != "[]":
+        put_off = _decode_extensions(row.extensions)
+        extended = tuple((kind, due) for on, kind, due in put_off if on <= until)
+    return Stood(
+        town,
+        unit,
+        cases=at[_CASES],
+        excluded=at[_OUT],
+        exited=at[_PLACE["exited_cases"]],
+        closed=at[_PLACE["closed_cases"]],
+        records=at[_PLACE["records"]],
+        repaired_records=at[_PLACE["repaired_records"]],
+        interviews=at[_INTERVIEWS],
+        photos=at[_PLACE["photos"]],
+        commitments=at[_COMMITMENTS],
+        contact=next((name for name, place in _CLASSES if at[place]), ""),
+        impediments=tuple(kind for kind, place in _IMPEDED if at[place]),
+        took=took,
+        extended=extended,
+        held=tuple(
+            (str(status), record.decided_on, record.publicity_class)
+            for record, status in counted_records(row, until)
+        ),
     )
+
+
+def on_day(whose: Whose, then: Stood, day: str, workdays: Workdays) -> CaseOnDay | None:
+    """The case as it stood then, at the end of a day; None where it was not yet listed."""
+    if not then.cases and not then.excluded:
+        return None
+    stream, enterprise, category, campaign = whose
+    impediments = _same(then.impediments)
+    places = [_place(*record, category, impediments, day, workdays) for record in then.held]
+    excused = bool(impediments) and not EXCUSED.isdisjoint(impediments)
     return CaseOnDay(
-        row.stream,
-        row.enterprise,
-        intern(row.category),
-        intern(row.campaign),
-        intern(town),
-        intern(unit),
-        at[_CASES],
-        at[_OUT],
-        at[_PLACE["exited_cases"]],
-        at[_PLACE["closed_cases"]],
-        at[_PLACE["records"]],
-        at[_PLACE["repaired_records"]],
-        at[_INTERVIEWS],
-        at[_PLACE["photos"]],
-        at[_COMMITMENTS],
-        next((name for name, place in _CLASSES if at[place]), ""),
-        _same(impediments),
-        _same(held),
-        _due(row, took, impediments, workdays, day, until) if at[_CASES] else (),
+        stream,
+        enterprise,
+        intern(category),
+        intern(campaign),
+        intern(then.town),
+        intern(then.unit),
+        then.cases,
+        then.excluded,
+        then.exited,
+        then.closed,
+        then.records,
+        then.repaired_records,
+        then.interviews,
+        then.photos,
+        then.commitments,
+        intern(then.contact),
+        impediments,
+        _same(tuple(places)),
+        _deadlines(then.took, excused, then.extended, workdays, day) if then.cases else (),
     )
 
 
@@ -201,31 +284,18 @@ def _walked(packed: str, until: str) -> tuple[str, str, list[int], tuple[str, st
     return town, unit, standing, (listed, contact, interview, commitment)
 
 
+@lru_cache(maxsize=65536)
 def _place(
-    record: RecordLine,
     status: str,
+    decided_on: str,
+    publicity_class: str | None,
     category: str,
-    impediments: Sequence[str],
+    impediments: tuple[str, ...],
     day: str,
     workdays: Workdays,
 ) -> str:
+    record = RecordLine("", "", decided_on, publicity_class, [])
     return str(obstacle(record, status, category, impediments, day, workdays) or status)
-
-
-def _due(
-    row: Packed,
-    took: tuple[str, str, str, str],
-    impediments: Sequence[str],
-    workdays: Workdays,
-    day: str,
-    until: str,
-) -> tuple[str, ...]:
-    excused = not EXCUSED.isdisjoint(impediments)
-    extended: tuple[tuple[str, str], ...] = ()
-    if row.extensions != "[]":
-        put_off = _decode_extensions(row.extensions)
-        extended = tuple((kind, due) for on, kind, due in put_off if on <= until)
-    return _deadlines(took, excused, extended, workdays, day)
 
 
 @lru_cache(maxsize=65536)

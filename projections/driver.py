@@ -80,9 +80,13 @@ def _raised(c: Connection, statement: str, error: Exception) -> BaseException:
     return DBAPIError.instance(statement, None, error, c.dialect.loaded_dbapi.Error)
 
 
-def pages(c: Connection, statement: str, size: int = 2000) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a question without values, a bounded number at a time."""
-    found = c.exec_driver_sql(statement, execution_options={"stream_results": True})
+def pages(
+    c: Connection, statement: str, values: Sequence[Any] = (), size: int = 2000
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a question, a bounded number at a time."""
+    found = c.exec_driver_sql(
+        _for(c.dialect.name, statement), tuple(values), execution_options={"stream_results": True}
+    )
     for some in found.partitions(size):
         yield [tuple(row) for row in some]
 
@@ -149,10 +153,16 @@ def delete(c: Connection, table: Table, keys: Sequence[tuple[Any, ...]]) -> None
     write(c, f"DELETE FROM {table.name} WHERE {where}", keys)
 
 
-def rows_in(c: Connection, statement: str, keys: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a question whose ``{keys}`` stands for a list, asked in bounded pieces."""
+def rows_in(
+    c: Connection, statement: str, keys: Iterable[Any], first: Sequence[Any] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a question whose ``{keys}`` stands for a list, asked in bounded pieces.
+
+    The values that stand ``first`` belong to the places before the list.
+    """
     for some in chunks(keys, CHUNK):
-        yield from rows(c, statement.replace("{keys}", ", ".join("?" * len(some))), some)
+        question = statement.replace("{keys}", ", ".join("?" * len(some)))
+        yield from rows(c, question, [*first, *some])
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

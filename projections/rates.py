@@ -8,6 +8,7 @@ come to nothing are taken out, so that the bytes depend on the facts alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import add, neg
 from typing import Any, ClassVar
 
@@ -25,8 +26,8 @@ from domain.formulas_deltas import (
 from domain.formulas_timeline import COUNTED, NOTHING, Step, timeline
 from domain.instants import local_day
 from domain.obstacles import OF_RECORDS, record_lines
-from projections.case_lines import Packed, pack, unpack
-from projections.driver import delete, insert, pages, rows, rows_in, select_all, upsert, write
+from projections.case_lines import Packed, Stood, Whose, last_of, pack, stood, stood_last, unpack
+from projections.driver import delete, insert, pages, rows, rows_in, upsert, write
 from projections.reading import Change, ReadModel, Story
 
 TABLES = MetaData()
@@ -45,6 +46,9 @@ RATES_CASE = Table(
     Column("steps", Text, nullable=False),
     Column("extensions", Text, nullable=False),
     Column("records", Text, nullable=False),
+    # From this day on the case stands as the next column says.
+    Column("settled_on", Text, nullable=False),
+    Column("stood", Text, nullable=False),
     Index("rates_case_enterprise", "enterprise", info={"folding": True}),
 )
 RATES_LEDGER = Table(
@@ -98,6 +102,8 @@ def _dropping(table: Table, measures: Sequence[str]) -> str:
 ADD_DAY, DROP_DAY = _adding(RATES_LEDGER, MEASURES), _dropping(RATES_LEDGER, MEASURES)
 ADD_GROUP = _adding(RATES_GROUP, GROUP_MEASURES)
 DROP_GROUP = _dropping(RATES_GROUP, GROUP_MEASURES)
+_WHOSE = "stream_id, enterprise, category, campaign"
+_PACKED = f"{_WHOSE}, steps, extensions, records"
 _SUMS = ", ".join(f"SUM({measure})" for measure in MEASURES)
 _GROUP_SUMS = ", ".join(f"SUM({measure})" for measure in GROUP_MEASURES)
 
@@ -154,7 +160,7 @@ class Rates(ReadModel[str, Story]):
     """The figures of the whole office and of its towns, campaigns and units, by day."""
 
     name: ClassVar[str] = "rates"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[tuple[Table, ...]] = (RATES_CASE, RATES_LEDGER, RATES_GROUP, RATES_LATE)
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
@@ -194,7 +200,7 @@ class Rates(ReadModel[str, Story]):
             sheet.take(after.values(), since=since)
             gone += [(key,) for key in before if key not in after]
             values += [
-                pack(key, enterprise, line)
+                (*(row := pack(key, enterprise, line)), *last_of(row, line))
                 for key, line in after.items()
                 if before.get(key) != line
             ]
@@ -206,7 +212,7 @@ class Rates(ReadModel[str, Story]):
 
     def lines(self, c: Connection, enterprises: Iterable[str]) -> dict[str, dict[str, CaseLine]]:
         """The cases of these enterprises that are in any figure, by enterprise and stream."""
-        question = f"{select_all(RATES_CASE)} WHERE enterprise IN ({{keys}})"
+        question = f"SELECT {_PACKED} FROM rates_case WHERE enterprise IN ({{keys}})"
         found: dict[str, dict[str, CaseLine]] = {}
         for values in rows_in(c, question, enterprises):
             row = Packed._make(values)
@@ -215,12 +221,31 @@ class Rates(ReadModel[str, Story]):
 
     def packed(self, c: Connection, streams: Iterable[str] | None = None) -> Iterator[Packed]:
         """The cases that are in any figure, all of them or these, in the order of their ids."""
+        question = f"SELECT {_PACKED} FROM rates_case{{}} ORDER BY stream_id"
         if streams is None:
-            for some in pages(c, f"{select_all(RATES_CASE)} ORDER BY stream_id"):
+            for some in pages(c, question.format("")):
                 yield from map(Packed._make, some)
             return
-        question = f"{select_all(RATES_CASE)} WHERE stream_id IN ({{keys}}) ORDER BY stream_id"
-        yield from map(Packed._make, rows_in(c, question, sorted(streams)))
+        these = question.format(" WHERE stream_id IN ({keys})")
+        yield from map(Packed._make, rows_in(c, these, sorted(streams)))
+
+    def stood(
+        self, c: Connection, until: str, streams: Iterable[str] | None = None
+    ) -> Iterator[tuple[Whose, Stood]]:
+        """The same in no order, as they stood at the end of a day; most did nothing after it."""
+        later = []
+        settled = f"SELECT {_WHOSE}, CASE WHEN settled_on <= ? THEN stood END FROM rates_case"
+        if streams is None:
+            found: Iterable[tuple[Any, ...]] = chain.from_iterable(pages(c, settled, [until]))
+        else:
+            found = rows_in(c, f"{settled} WHERE stream_id IN ({{keys}})", streams, [until])
+        for *whose, last in found:
+            if last is None:
+                later.append(whose[0])
+            else:
+                yield Whose._make(whose), stood_last(last)
+        for row in self.packed(c, later):
+            yield row.whose, stood(row, until)
 
     def totals(self, c: Connection, day: str) -> dict[str, Vector]:
         """The sums of all measures at the end of a day, by category."""

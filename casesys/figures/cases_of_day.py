@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
+from operator import attrgetter
 from threading import Lock
+from time import sleep
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
-from casesys.figures import AXES, learnt_later
+from casesys.figures import learnt_later
 from casesys.system import System
 from domain.instants import local_day
 from domain.obstacles import REPAIRED
 from domain.workdays import Workdays
-from projections.case_lines import CaseOnDay, Packed, on_day, pack
+from projections.case_lines import CaseOnDay, Packed, Stood, Whose, on_day, pack
+from projections.case_lines import stood as stood_on
 from projections.driver import rows
 from projections.rates import known_line
 
 KEPT = 4
 """How many days are kept; when the log goes on, only what it touched is looked at anew."""
+
+
+IN_ONE_GO = 200
+PAUSE = 0.0005
+"""After so many cases the other readers of this process have their turn, for so many seconds."""
 
 
 class Question(NamedTuple):
@@ -39,6 +48,25 @@ class Share(NamedTuple):
     repaired: int
 
 
+NO_SHARE = Share(0, 0)
+
+
+class Sums(NamedTuple):
+    """Records and cases of each bar, of each reason that holds 宗 up, and of each deadline."""
+
+    bars: Counter[tuple[str, str]]
+    held: Counter[str]
+    holding: Counter[str]
+    deadlines: Counter[tuple[int, str]]
+
+
+Alike = tuple[int, int, str, int, tuple[str, ...], tuple[str, ...]]
+_alike: Callable[[CaseOnDay], Alike] = attrgetter(
+    "cases", "exited", "contact", "repaired_records", "places", "deadlines"
+)
+"""What the sums ask of a case: a district's many cases are alike in few ways."""
+
+
 class Standings:
     """The listed cases at the end of a day, and their sums, to which cases come and go."""
 
@@ -50,16 +78,14 @@ class Standings:
         self.answers: dict[tuple[str, str | None], Any] = {}
         """What was asked of these cases while the log did not go on."""
         self._cases: dict[str, CaseOnDay] = {}
-        self.bars: Counter[tuple[str, str]] = Counter()
-        """Records and cases of each bar: (bar, "records")."""
-        self.held: Counter[str] = Counter()
-        self.holding: Counter[tuple[str, str]] = Counter()
+        self._many: Counter[Alike] = Counter()
+        self._sums: Sums | None = None
         self.impeding: Counter[tuple[str, str]] = Counter()
-        self.deadlines: Counter[tuple[int, str]] = Counter()
-        self.groups: dict[str, dict[str, dict[str, Share]]] = {axis: {} for axis in AXES}
+        """How many cases of each enterprise each reason holds up."""
+        self._groups: dict[str, dict[str, dict[str, Share]]] = {}
 
     def cases(self) -> list[CaseOnDay]:
-        return list(self._cases.values())
+        return [case for _, case in sorted(self._cases.items())]
 
     def take(self, streams: Iterable[str] | None, anew: Iterable[CaseOnDay]) -> None:
         """Put these cases in the place of what was known of the streams (None: of nothing)."""
@@ -70,52 +96,92 @@ class Standings:
         for case in anew:
             self._cases[case.stream] = case
             self._add(case, 1)
+        self._sums = None
 
     def _add(self, case: CaseOnDay, sign: int) -> None:
-        many = len(case.places)
-        for bar in bars_of(case):
-            self.bars[bar, "cases"] += sign
-            self.bars[bar, "records"] += sign * many
-        if not case.cases:
-            return
-        self.bars["repaired", "records"] += sign * case.repaired_records
-        self.bars["repaired", "cases"] += sign * bool(case.repaired_records)
-        for place, status in enumerate(case.deadlines):
-            self.deadlines[place, status] += sign
-        if many != case.repaired_records:
-            reasons = [where for where in case.places if where not in REPAIRED]
-            for why in reasons:
-                self.held[why] += sign
-            for why in set(reasons):
-                self.holding[why, "cases"] += sign
-                self.impeding[why, case.enterprise] += sign
-        if many:
-            for axis, key in zip(AXES, (case.town, case.campaign, case.unit), strict=True):
-                its = self.groups[axis].setdefault(key, {})
-                had = its.pop(case.enterprise, Share(0, 0))
-                now = Share(had[0] + sign * many, had[1] + sign * case.repaired_records)
-                if now.records:
-                    its[case.enterprise] = now
+        self._many[_alike(case)] += sign
+        for why in _reasons(case):
+            self.impeding[why, case.enterprise] += sign
+        for axis, groups in self._groups.items():
+            _share_out(groups, axis, case, sign)
+
+    @property
+    def sums(self) -> Sums:
+        if self._sums is None:
+            self._sums = _sums_of(self._many)
+        return self._sums
+
+    def groups(self, axis: str) -> dict[str, dict[str, Share]]:
+        """What each town, campaign or unit has of each enterprise; made when first asked for."""
+        if axis not in self._groups:
+            groups: dict[str, dict[str, Share]] = {}
+            for case in self._cases.values():
+                _share_out(groups, axis, case, 1)
+            self._groups[axis] = groups
+        return self._groups[axis]
+
+
+@lru_cache(maxsize=65536)
+def _not_repaired(places: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple({where: None for where in places if where not in REPAIRED})
+
+
+def _reasons(case: CaseOnDay) -> tuple[str, ...]:
+    """Why the 宗 of a governed case are not repaired, each reason once."""
+    return _not_repaired(case.places) if case.cases else ()
+
+
+def _share_out(groups: dict[str, dict[str, Share]], axis: str, case: CaseOnDay, sign: int) -> None:
+    many = len(case.places)
+    if not case.cases or not many:
+        return
+    its = groups.setdefault(getattr(case, axis), {})
+    had = its.pop(case.enterprise, NO_SHARE)
+    now = Share(had[0] + sign * many, had[1] + sign * case.repaired_records)
+    if now.records:
+        its[case.enterprise] = now
+
+
+def _sums_of(many: Mapping[Alike, int]) -> Sums:
+    sums = Sums(Counter(), Counter(), Counter(), Counter())
+    for alike, n in many.items():
+        cases, _, _, repaired, places, deadlines = alike
+        for bar in bars_of(alike):
+            sums.bars[bar, "cases"] += n
+            sums.bars[bar, "records"] += n * len(places)
+        if not cases:
+            continue
+        sums.bars["repaired", "records"] += n * repaired
+        sums.bars["repaired", "cases"] += n * bool(repaired)
+        for place, status in enumerate(deadlines):
+            sums.deadlines[place, status] += n
+        for where in places:
+            if where not in REPAIRED:
+                sums.held[where] += n
+        for why in _not_repaired(places):
+            sums.holding[why] += n
+    return sums
 
 
 CLASSES = ("reached_operating", "reached_not_operating", "not_reached")
 """The three classes of the waterfall: who was not reached was tried for, or not yet."""
 
 
-def class_of(case: CaseOnDay) -> str:
+def class_of(contact: str) -> str:
     """Which of the three classes a governed case is in, by its last answer."""
-    return case.contact if case.contact in CLASSES else CLASSES[2]
+    return contact if contact in CLASSES else CLASSES[2]
 
 
-def bars_of(case: CaseOnDay) -> Iterator[str]:
+def bars_of(alike: Alike) -> Iterator[str]:
     """Which bars of the waterfall a case stands in; the repaired 宗 are counted beside them."""
+    cases, exited, contact, *_ = alike
     yield "listed"
-    if not case.cases:
+    if not cases:
         yield "excluded"
         return
     yield "governed"
-    yield class_of(case)
-    if case.exited:
+    yield class_of(contact)
+    if exited:
         yield "exited"
 
 
@@ -168,10 +234,12 @@ def _bring_up_to(system: System, c: Connection, found: Standings, head: int) -> 
 def _seen(
     system: System, c: Connection, found: Standings, streams: Collection[str] | None
 ) -> Iterator[CaseOnDay]:
-    for row, until in seen_rows(system, c, found.asked, streams):
-        case = on_day(row, found.asked.as_of, until, found.workdays)
+    for nth, (whose, then) in enumerate(_stood(system, c, found.asked, streams)):
+        case = on_day(whose, then, found.asked.as_of, found.workdays)
         if case is not None:
             yield case
+        if not (nth + 1) % IN_ONE_GO:
+            sleep(PAUSE)
 
 
 def within(c: Connection, reach: str) -> set[str]:
@@ -179,22 +247,41 @@ def within(c: Connection, reach: str) -> set[str]:
     return {stream for (stream,) in rows(c, "SELECT stream_id FROM ledger WHERE unit = ?", [reach])}
 
 
+def _stood(
+    system: System, c: Connection, asked: Question, streams: Collection[str] | None
+) -> Iterator[tuple[Whose, Stood]]:
+    """Each case as it stood, as far as it was known."""
+    base, known = _known(system, c, asked, streams)
+    for whose, stood in system.models.rates.stood(c, base, streams):
+        if whose.stream not in known:
+            yield whose, stood
+    for row in known.values():
+        yield row.whose, stood_on(row, asked.as_of)
+
+
 def seen_rows(
     system: System, c: Connection, asked: Question, streams: Collection[str] | None
 ) -> Iterator[tuple[Packed, str]]:
     """Each case as it was known, and the last day of which that tells."""
-    as_of, known_at, _ = asked
-    known: dict[str, Packed] = {}
-    base = as_of
-    if known_at is not None:
-        base = min(as_of, local_day(known_at))
-        stories = learnt_later(system, c, known_at, base, as_of, streams)
-        for stream, entries in stories.items():
-            enterprise = entries[0].data["enterprise"]
-            known[stream] = pack(stream, enterprise, known_line(entries, known_at))
+    base, known = _known(system, c, asked, streams)
     for row in system.models.rates.packed(c, streams):
         then = known.pop(row.stream, None)
-        yield (row, base) if then is None else (then, as_of)
+        yield (row, base) if then is None else (then, asked.as_of)
     # What the books knew then and have taken back since is in no row.
     for row in known.values():
-        yield row, as_of
+        yield row, asked.as_of
+
+
+def _known(
+    system: System, c: Connection, asked: Question, streams: Collection[str] | None
+) -> tuple[str, dict[str, Packed]]:
+    """The last day of which the rows tell, and the cases that were known otherwise."""
+    as_of, known_at, _ = asked
+    if known_at is None:
+        return as_of, {}
+    base = min(as_of, local_day(known_at))
+    stories = learnt_later(system, c, known_at, base, as_of, streams)
+    return base, {
+        stream: pack(stream, entries[0].data["enterprise"], known_line(entries, known_at))
+        for stream, entries in stories.items()
+    }

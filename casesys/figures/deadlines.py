@@ -48,7 +48,7 @@ def deadline_counts(seen: Standings) -> dict[str, dict[str, int]]:
     """The same of cases that were read already."""
     found: dict[str, dict[str, int]] = {str(kind): {} for kind in DeadlineKind}
     kinds = list(found)
-    for (place, status), n in sorted(seen.deadlines.items()):
+    for (place, status), n in sorted(seen.sums.deadlines.items()):
         if n:
             found[kinds[place]][status] = n
     return found

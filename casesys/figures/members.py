@@ -88,7 +88,7 @@ def _late(place: int, status: DeadlineStatus) -> OfCase:
 
 
 def _in_class(name: str) -> OfCase:
-    return lambda case: bool(case.cases) and class_of(case) == name
+    return lambda case: bool(case.cases) and class_of(case.contact) == name
 
 
 def _contact(name: str) -> OfCase:

@@ -137,8 +137,8 @@ def held_up(seen: Standings) -> list[Held]:
     enterprises = Counter(why for (why, _), n in seen.impeding.items() if n)
     order = list(Obstacle)
     found = [
-        Held(why, n, seen.holding[why, "cases"], enterprises[why])
-        for why, n in seen.held.items()
+        Held(why, n, seen.sums.holding[why], enterprises[why])
+        for why, n in seen.sums.held.items()
         if n
     ]
     return sorted(found, key=lambda held: (-held.records, order.index(Obstacle(held.why))))
@@ -147,12 +147,13 @@ def held_up(seen: Standings) -> list[Held]:
 def waterfall(seen: Standings) -> list[Bar]:
     """From the list to its results; exit and repair start from the base, not one from the other."""
     names = ("listed", "excluded", "governed", *CLASSES, "exited", "repaired")
-    return [Bar(name, seen.bars[name, "cases"], seen.bars[name, "records"]) for name in names]
+    bars = seen.sums.bars
+    return [Bar(name, bars[name, "cases"], bars[name, "records"]) for name in names]
 
 
 def groups_of(seen: Standings, axis: str, counting: CountingUnit) -> list[Group]:
     """Every town, unit or campaign that has a 宗; an enterprise counts in each it stands in."""
-    found = seen.groups[axis]
+    found = seen.groups(axis)
     return [group_of(key, list(its.values()), counting) for key, its in found.items() if its]
 
 

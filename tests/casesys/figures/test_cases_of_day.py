@@ -44,7 +44,7 @@ def sums(seen: Standings) -> dict[str, Any]:
     return {
         "bars": waterfall(seen),
         "held": held_up(seen),
-        "deadlines": {key: n for key, n in seen.deadlines.items() if n},
+        "deadlines": {key: n for key, n in seen.sums.deadlines.items() if n},
         "groups": {
             axis: sorted(groups_of(seen, axis, unit), key=lambda one: one.key)
             for axis in AXES
