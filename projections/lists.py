@@ -209,9 +209,9 @@ def _nearest(total: int, page: int, size: int) -> tuple[int, int, int]:
 
 def _order(sort: str) -> list[str]:
     column = ORDERS[sort.removeprefix("-")]
-    told = f"{column} DESC" if sort.startswith("-") else column
+    down = " DESC" if sort.startswith("-") else ""
     missing = [f"{column} IS NULL"] if column in MAY_BE_MISSING else []
-    return [*missing, told, "number"]
+    return [*missing, f"{column}{down}", f"number{down}"]
 
 
 def _parts(c: Connection, sort: str, backwards: bool, walk: bool) -> list[tuple[str, str]]:
@@ -222,8 +222,9 @@ def _parts(c: Connection, sort: str, backwards: bool, walk: bool) -> list[tuple[
     column = ORDERS[sort.removeprefix("-")]
     # What is not walked to is sorted instead.
     asked = column if walk else unsought(c, column)
+    # The numbers of equal values go the same way: an index leads through both, either way.
     down = " DESC" if sort.startswith("-") != backwards else ""
-    number = "number DESC" if backwards else "number"
+    number = f"number{down}"
     order = f"{asked}{down}" if column == "number" else f"{asked}{down}, {number}"
     if column not in MAY_BE_MISSING:
         return [("", order)]
