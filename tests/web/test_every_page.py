@@ -189,7 +189,7 @@ def sent(page: Page) -> None:
     page.wait_for_load_state()
 
 
-REACHED = {
+REACHED: dict[Callable[[Page, House], None], str] = {
     errors_of_a_form: ".error-summary",
     answers_to_check: "[value=confirmed]",
     a_draft_kept: ".note.done button",
