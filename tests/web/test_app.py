@@ -124,7 +124,7 @@ def test_an_address_that_makes_no_sense_is_answered_in_words(
     answer = Reader(app).get(path.replace("NUMBER", number))
     assert answer.status_code == status
     if status >= 400:
-        assert "回到工作台" in words_of(answer.text)
+        assert "回到首页" in words_of(answer.text)
 
 
 @pytest.mark.parametrize(
