@@ -112,7 +112,7 @@ def test_a_page_beyond_the_last_is_the_last(system: System, supervisor: Reader) 
         exclusion(system, n)
     assert "第21–22项，共22项提请" in words_of(supervisor.get_page("/approvals?page=2"))
     assert "第21–22项" in words_of(supervisor.get_page("/approvals?page=99999"))
-    assert "第1–20条" in words_of(supervisor.get_page("/approvals?page=x"))
+    assert "第1–20项" in words_of(supervisor.get_page("/approvals?page=x"))
 
 
 def test_when_nothing_waits_the_page_says_what_would_stand_here(supervisor: Reader) -> None:
