@@ -81,7 +81,6 @@ from casesys.fields import Spec as Spec
 from casesys.figures.acts import ACTS as ACTS
 from casesys.figures.acts import acts_of_month as acts_of_month
 from casesys.figures.cases_of_day import Question as Question
-from casesys.figures.members import FIGURES as FIGURES
 from casesys.figures.members import Members as Members
 from casesys.figures.members import Of as Of
 from casesys.figures.members import members as members
@@ -204,8 +203,10 @@ from casesys.words import LANGUAGES as LANGUAGES
 from casesys.words import known as known
 from casesys.words import say as say
 from domain.case_state import CaseState as CaseState
+from domain.counts import COUNTS as COUNTS
+from domain.counts import CountingUnit as CountingUnit
 from domain.entries import Entry as Entry
-from domain.formulas import CountingUnit as CountingUnit
+from domain.formulas import FORMULAS as FORMULAS
 from domain.instants import end_of_day as end_of_day
 from domain.instants import instant as instant
 from domain.instants import local_day as local_day

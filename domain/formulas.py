@@ -6,13 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class CountingUnit(StrEnum):
-    """What a rate counts: a figure in one unit is never set beside one in the other unnamed."""
-
-    RECORD = "宗"
-    CASE = "件"
-    ENTERPRISE = "家"
+from domain.counts import CONTACT_CLASSES, COUNTS, CountingUnit
+from domain.vocabulary import DeadlineKind, Impediment
 
 
 class Exclusion(StrEnum):
@@ -37,22 +32,35 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """How one rate is computed; ``numerator`` and ``denominator`` name measures."""
+    """How one rate is computed: which count is divided by which (``domain.counts``)."""
 
     name: str
     version: int
-    unit: CountingUnit
     numerator: str
     denominator: str
     exclusions: tuple[Exclusion, ...]
+
+    @property
+    def unit(self) -> CountingUnit:
+        return COUNTS[self.denominator].unit
 
     @property
     def code(self) -> str:
         """The code of the sentence that says this formula in words."""
         return f"formula.{self.name}"
 
+    @property
+    def measures(self) -> tuple[str, str] | None:
+        """The sums of the daily ledger that it divides; None where a day must be walked."""
+        above, below = COUNTS[self.numerator].measure, COUNTS[self.denominator].measure
+        return None if above is None or below is None else (above, below)
+
     def of(self, measures: Mapping[str, int]) -> Rate:
-        return Rate(measures[self.numerator], measures[self.denominator])
+        """:raises KeyError: the ledger does not hold what is divided"""
+        if self.measures is None:
+            raise KeyError(self.name)
+        above, below = self.measures
+        return Rate(measures[above], measures[below])
 
 
 def whole_percent(numerator: int, denominator: int) -> int | None:
@@ -66,29 +74,44 @@ _SUBJECTS = (Exclusion.UNLISTED, Exclusion.EXCLUDED_SUBJECTS)
 _RECORDS = (*_SUBJECTS, Exclusion.WRONGLY_LISTED)
 
 
-def _repair(name: str, numerator: str, unit: CountingUnit, denominator: str) -> Formula:
-    return Formula(f"repair.{name}", 1, unit, numerator, denominator, _RECORDS)
+def _of_records(name: str, numerator: str, denominator: str) -> Formula:
+    return Formula(name, 1, numerator, denominator, _RECORDS)
 
 
-def _action(name: str, numerator: str) -> Formula:
-    unit = CountingUnit.ENTERPRISE
-    return Formula(f"action.{name}", 1, unit, numerator, "enterprises", _SUBJECTS)
+def _of_subjects(name: str, numerator: str, denominator: str) -> Formula:
+    return Formula(name, 1, numerator, denominator, _SUBJECTS)
 
+
+def _named(*formulas: Formula) -> Mapping[str, Formula]:
+    return {formula.name: formula for formula in formulas}
+
+
+REPORTED = _named(
+    _of_records("repair.by_record", "repaired", "records"),
+    _of_records("repair.by_enterprise_full", "fully-repaired", "enterprises"),
+    _of_records("repair.by_enterprise_any", "any-repaired", "enterprises"),
+    _of_subjects("action.interview", "interviewed", "enterprises"),
+    _of_subjects("action.photo", "photographed", "enterprises"),
+    _of_subjects("action.commitment", "committed", "enterprises"),
+    _of_subjects("action.all_three", "all-three", "enterprises"),
+)
+"""The rates that ``casesys rates`` answers with."""
+
+REPAIR_BY_RECORD = REPORTED["repair.by_record"]
+DESK = {**_named(_of_subjects("exit.case", "exited", "cases")), **REPORTED}
+"""What the supervisor's desk shows: the exit of cases beside the rates that are reported."""
 
 FORMULAS: Mapping[str, Formula] = {
-    formula.name: formula
-    for formula in (
-        _repair("by_record", "repaired_records", CountingUnit.RECORD, "records"),
-        _repair("by_enterprise_full", "fully_repaired", CountingUnit.ENTERPRISE, "enterprises"),
-        _repair("by_enterprise_any", "any_repaired", CountingUnit.ENTERPRISE, "enterprises"),
-        _action("interview", "interviewed"),
-        _action("photo", "photographed"),
-        _action("commitment", "committed"),
-        _action("all_three", "all_three"),
-    )
+    **DESK,
+    **_named(
+        *(_of_subjects(f"contact.{name}", f"contact-{name}", "cases") for name in CONTACT_CLASSES),
+        _of_subjects("contact.not_reached", "class-not_reached", "cases"),
+        *(_of_subjects(f"impediment.{kind}", f"impeded-{kind}", "cases") for kind in Impediment),
+        _of_subjects("impediment.any", "impeded", "cases"),
+        *(
+            _of_subjects(f"deadline.{kind}", f"{kind}-on_time", f"{kind}-owed")
+            for kind in DeadlineKind
+        ),
+    ),
 }
-REPAIR_BY_RECORD = FORMULAS["repair.by_record"]
-
-EXIT = Formula("exit.case", 1, CountingUnit.CASE, "exited_cases", "cases", _SUBJECTS)
-DESK: Mapping[str, Formula] = {EXIT.name: EXIT, **FORMULAS}
-"""What the supervisor's desk shows: the exit of cases beside the rates that are reported."""
+"""Every rate of the office."""

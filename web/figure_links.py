@@ -6,19 +6,8 @@ from typing import Any
 
 from flask import url_for
 
+from casesys import FORMULAS
 from web.reading import Asked
-
-PARTS = {
-    "exit.case": ("exited", "cases"),
-    "repair.by_record": ("repaired", "records"),
-    "repair.by_enterprise_full": ("fully-repaired", "enterprises"),
-    "repair.by_enterprise_any": ("any-repaired", "enterprises"),
-    "action.interview": ("interviewed", "enterprises"),
-    "action.photo": ("photographed", "enterprises"),
-    "action.commitment": ("committed", "enterprises"),
-    "action.all_three": ("all-three", "enterprises"),
-}
-"""Which lists stand behind a rate: those of its numerator and of its denominator."""
 
 
 class FigureLinks:
@@ -34,8 +23,8 @@ class FigureLinks:
         return url_for("figure_members.page", **values)
 
     def fraction(self, formula: str, **part: Any) -> tuple[str, str]:
-        numerator, denominator = PARTS[formula]
-        return self.of(numerator, **part), self.of(denominator, **part)
+        its = FORMULAS[formula]
+        return self.of(its.numerator, **part), self.of(its.denominator, **part)
 
     def work(self, by: str, key: str, count: str) -> str:
         return url_for("figure_members.work", by=by, of=key, count=count)

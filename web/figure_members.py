@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 
 from casesys import (
     ACTS,
-    FIGURES,
+    COUNTS,
     OF_WORK,
     Members,
     Of,
@@ -45,7 +45,7 @@ MOST_DIGITS = 9
 def page() -> str:
     when = asked()
     count = request.args.get("count", "")
-    if count not in FIGURES:
+    if count not in COUNTS:
         abort(404)
     part = Of(**{name: request.args.get(name, "").strip()[:LONGEST] for name in Of._fields})
     as_of = when.as_of or when.today

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from casesys.system import System
 from domain.case import GovernanceCase
+from domain.counts import CONTACT_CLASSES
 from domain.entries import VOIDING, Entry, as_seen
-from domain.formulas import FORMULAS, REPAIR_BY_RECORD, Formula, Rate
+from domain.formulas import REPAIR_BY_RECORD, REPORTED, Formula, Rate
 from domain.formulas_deltas import ALL, MEASURES, CaseLine
 from domain.formulas_timeline import Standing
 from domain.instants import end_of_day, instant, local_day, moment, next_day, start_of_day
@@ -24,12 +25,6 @@ from projections.rates import MATTERS, Sheet, Vector, known_line
 Measures = Mapping[str, int]
 CATEGORIES = (Category.PENALTY, Category.JUDGMENT)
 AXES = ("town", "campaign", "unit")
-CONTACT_CLASSES = (
-    "reached_operating",
-    "reached_not_operating",
-    "attempted_not_reached",
-    "not_attempted",
-)
 _NOTHING = dict.fromkeys(MEASURES, 0)
 _ENTERPRISE_MEASURES = MEASURES[len(Standing._fields) :]
 
@@ -172,7 +167,7 @@ def rates_in(
     by: str | None = None,
     *,
     only: Collection[str] | None = None,
-    formulas: Mapping[str, Formula] = FORMULAS,
+    formulas: Mapping[str, Formula] = REPORTED,
 ) -> dict[str, Any]:
     """The same on a connection that the caller holds; ``only`` these cases, if any are named.
 

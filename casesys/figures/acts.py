@@ -12,8 +12,8 @@ from casesys.figures.cases_of_day import Question, seen_rows, within
 from casesys.figures.members import SIZE, Members, Row
 from casesys.permits import Person
 from casesys.system import System
+from domain.counts import CountingUnit
 from domain.entries import Entry, as_seen
-from domain.formulas import CountingUnit
 from domain.instants import end_of_day, local_day
 from domain.vocabulary import COUNTS_AS_REPAIR
 from projections.case_lines import change_in

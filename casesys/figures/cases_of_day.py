@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from casesys.figures import learnt_later
 from casesys.system import System
+from domain.counts import governance_class
 from domain.instants import local_day
 from domain.obstacles import REPAIRED
 from domain.workdays import Workdays
@@ -163,15 +164,6 @@ def _sums_of(many: Mapping[Alike, int]) -> Sums:
     return sums
 
 
-CLASSES = ("reached_operating", "reached_not_operating", "not_reached")
-"""The three classes of the waterfall: who was not reached was tried for, or not yet."""
-
-
-def class_of(contact: str) -> str:
-    """Which of the three classes a governed case is in, by its last answer."""
-    return contact if contact in CLASSES else CLASSES[2]
-
-
 def bars_of(alike: Alike) -> Iterator[str]:
     """Which bars of the waterfall a case stands in; the repaired 宗 are counted beside them."""
     cases, exited, contact, *_ = alike
@@ -180,7 +172,7 @@ def bars_of(alike: Alike) -> Iterator[str]:
         yield "excluded"
         return
     yield "governed"
-    yield class_of(contact)
+    yield governance_class(contact)
     if exited:
         yield "exited"
 

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casesys.figures import CONTACT_CLASSES
-from casesys.figures.cases_of_day import (
-    CLASSES,
-    Question,
-    Standings,
-    class_of,
-    seen_rows,
-    standings,
-)
+from casesys.figures.cases_of_day import Question, Standings, seen_rows, standings
 from casesys.permits import Person
 from casesys.system import System
-from domain.formulas import CountingUnit
-from domain.formulas_deltas import Presence, presence
-from domain.obstacles import REPAIRED, Obstacle
-from domain.vocabulary import DeadlineKind, DeadlineStatus, Impediment
+from domain.counts import (
+    COUNTS,
+    OF_CASES,
+    OF_ENTERPRISES,
+    OF_RECORDS,
+    WITH_RECORDS,
+    CountingUnit,
+)
+from domain.formulas_deltas import presence
 from projections.case_lines import CaseOnDay, counted_records
 from projections.driver import rows_in
 
 AXES = ("town", "unit", "campaign")
 SIZE = 50
-OfCase = Callable[[CaseOnDay], bool]
-OfRecord = Callable[[CaseOnDay, str], bool]
 
 
 class Counted(NamedTuple):
@@ -83,80 +78,6 @@ class Of(NamedTuple):
         return all(not its or its == getattr(case, name) for name, its in self._asdict().items())
 
 
-def _late(place: int, status: DeadlineStatus) -> OfCase:
-    return lambda case: bool(case.cases) and case.deadlines[place] == status
-
-
-def _in_class(name: str) -> OfCase:
-    return lambda case: bool(case.cases) and class_of(case.contact) == name
-
-
-def _contact(name: str) -> OfCase:
-    return lambda case: bool(case.cases) and case.contact == name
-
-
-def _impeded(kind: str) -> OfCase:
-    return lambda case: bool(case.cases) and kind in case.impediments
-
-
-OF_CASES: Mapping[str, OfCase] = {
-    "listed": lambda case: True,
-    "cases": lambda case: bool(case.cases),
-    "excluded": lambda case: bool(case.excluded),
-    "exited": lambda case: bool(case.exited),
-    "closed": lambda case: bool(case.closed),
-    "with-repaired": lambda case: bool(case.cases and case.repaired_records),
-    "impeded": lambda case: bool(case.cases and case.impediments),
-    **{f"class-{name}": _in_class(name) for name in CLASSES},
-    **{f"impeded-{kind}": _impeded(kind) for kind in Impediment},
-    **{f"contact-{name}": _contact(name) for name in CONTACT_CLASSES},
-    **{
-        f"{kind}-{status}": _late(place, status)
-        for place, kind in enumerate(DeadlineKind)
-        for status in DeadlineStatus
-    },
-}
-"""The figures that count 件."""
-
-
-def _of(holds: OfCase) -> OfRecord:
-    return lambda case, _: holds(case)
-
-
-def _held_by(why: Obstacle) -> OfRecord:
-    return lambda case, where: bool(case.cases) and where == why
-
-
-OF_RECORDS: Mapping[str, OfRecord] = {
-    "records-listed": _of(OF_CASES["listed"]),
-    "records": _of(OF_CASES["cases"]),
-    "records-excluded": _of(OF_CASES["excluded"]),
-    "records-exited": _of(OF_CASES["exited"]),
-    **{f"records-class-{name}": _of(_in_class(name)) for name in CLASSES},
-    "repaired": lambda case, where: bool(case.cases) and where in REPAIRED,
-    "unrepaired": lambda case, where: bool(case.cases) and where not in REPAIRED,
-    **{f"held-{why}": _held_by(why) for why in Obstacle},
-}
-"""The figures that count 宗."""
-
-OF_ENTERPRISES: Mapping[str, Callable[[Presence], bool]] = {
-    name.replace("_", "-"): (lambda its, place=place: bool(its[place]))  # type: ignore[misc]
-    for place, name in enumerate(Presence._fields)
-}
-"""The figures that count 家: what is true of one enterprise by all its cases that are counted."""
-
-WITH_RECORDS = "with-records"
-"""The enterprises that have a 宗 that counts: the base of a group's rate by 家."""
-
-FIGURES = (*OF_CASES, *OF_RECORDS, *OF_ENTERPRISES, WITH_RECORDS)
-
-
-def unit_of(measure: str) -> CountingUnit:
-    if measure in OF_CASES:
-        return CountingUnit.CASE
-    return CountingUnit.RECORD if measure in OF_RECORDS else CountingUnit.ENTERPRISE
-
-
 def counted(all_cases: Standings, measure: str, of: Of) -> list[Counted]:
     """Everything that the figure counts; as many as the figure says."""
     cases = [case for case in all_cases.cases() if of.holds(case)]
@@ -200,7 +121,7 @@ def members(
 
     :raises KeyError: no figure has this name
     """
-    if measure not in FIGURES:
+    if measure not in COUNTS:
         raise KeyError(measure)
     with system.database.read() as c:
         when = when._replace(reach=person.reach)
@@ -211,7 +132,7 @@ def members(
         start = (page - 1) * SIZE
         found = _named(system, c, when, every[start : start + SIZE])
     first = start + 1 if every else 0
-    return Members(measure, unit_of(measure), found, len(every), page, pages, first)
+    return Members(measure, COUNTS[measure].unit, found, len(every), page, pages, first)
 
 
 def _named(system: System, c: Connection, when: Question, some: Sequence[Counted]) -> list[Row]:

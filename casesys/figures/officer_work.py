@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from casesys.figures.members import SIZE, Members, Row
 from casesys.permits import Person
 from casesys.system import System
-from domain.formulas import CountingUnit
+from domain.counts import CountingUnit
 from domain.instants import instant, local_day, moment
 from projections.driver import rows, rows_in
 

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from casesys.figures import AXES, rates_in
-from casesys.figures.cases_of_day import CLASSES, Question, Share, Standings, standings, within
+from casesys.figures.cases_of_day import Question, Share, Standings, standings, within
 from casesys.figures.deadlines import deadline_counts
 from casesys.permits import Person
 from casesys.system import System
-from domain.formulas import DESK, CountingUnit, Formula, whole_percent
+from domain.counts import GOVERNANCE_CLASSES, CountingUnit
+from domain.formulas import DESK, Formula, whole_percent
 from domain.intervals import SMALLEST_RANKED, wilson
 from domain.obstacles import Obstacle
 
@@ -146,7 +147,7 @@ def held_up(seen: Standings) -> list[Held]:
 
 def waterfall(seen: Standings) -> list[Bar]:
     """From the list to its results; exit and repair start from the base, not one from the other."""
-    names = ("listed", "excluded", "governed", *CLASSES, "exited", "repaired")
+    names = ("listed", "excluded", "governed", *GOVERNANCE_CLASSES, "exited", "repaired")
     bars = seen.sums.bars
     return [Bar(name, bars[name, "cases"], bars[name, "records"]) for name in names]
 

@@ -11,12 +11,12 @@ import pytest
 from casesys.figures import cases_of_day, rates
 from casesys.figures.cases_of_day import Question, Standings, standings
 from casesys.figures.deadlines import case_deadlines, deadlines
-from casesys.figures.members import AXES, FIGURES, OF_ENTERPRISES, Of, counted, members
+from casesys.figures.members import AXES, Of, counted, members
 from casesys.figures.page import figures_of_day, groups_of, held_up, waterfall
 from casesys.history import import_history
 from casesys.permits import Person, operator
 from casesys.system import System
-from domain.formulas import CountingUnit
+from domain.counts import COUNTS, OF_ENTERPRISES, CountingUnit
 from domain.instants import end_of_day
 from tests import scenarios
 from tests.districts import CLERK, district, made_district
@@ -189,5 +189,5 @@ def test_the_check_on_reach_sees_a_figure_that_forgot_it(
 def test_an_unknown_figure_is_no_list(system: System) -> None:
     with pytest.raises(KeyError):
         members(system, operator("x"), "everything", Of(), Question("2021-10-31"), 1)
-    for measure in FIGURES:
+    for measure in COUNTS:
         assert members(system, operator("x"), measure, Of(), Question("2021-10-31"), 9).total == 0

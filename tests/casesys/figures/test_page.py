@@ -7,7 +7,7 @@ import pytest
 from casesys.figures.cases_of_day import Question, Share
 from casesys.figures.page import Group, figures_of_day, group_of, month_end_before, ranked
 from casesys.system import System
-from domain.formulas import CountingUnit
+from domain.counts import CountingUnit
 from tests.offices import SUPERVISOR, person
 from tests.scenarios import a_listed_case
 
