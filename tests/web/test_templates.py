@@ -6,11 +6,14 @@ import ast
 import re
 from pathlib import Path
 
+import flask_bootstrap
 from jinja2.defaults import DEFAULT_NAMESPACE
 
 WEB = Path(__file__).parents[2] / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 SHEET = (WEB / "static" / "casesys.css").read_text("utf-8")
+BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/css/bootstrap.min.css"
+WORD = re.compile(r"[A-Za-z][\w-]*")
 
 INLINE = re.compile(
     r"\sstyle=|\son[a-z]+=|<style\b|<script(?![^>]*\bsrc=)|javascript:|data:|https?://",
@@ -50,10 +53,35 @@ def test_the_stylesheet_asks_for_nothing_but_our_own_icons() -> None:
     assert all((WEB / "static" / path).is_file() for path in asked)
 
 
-def test_bootstrap_s_own_pictures_are_replaced_where_its_controls_are_used() -> None:
-    replaced = re.findall(r"^(\.[^{]+?) \{[^}]*background-image:", SHEET, re.MULTILINE)
-    assert {".form-select", ".form-check-input:checked[type=checkbox]"} <= set(replaced)
-    assert ".form-check-input[type=radio], .form-check-input:checked[type=radio]" in replaced
+# A part of a rule before its braces, or of a list of such parts: `.form-control.is-valid`.
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+
+
+def drawn_by_bootstrap(words: set[str]) -> list[str]:
+    """What Bootstrap's stylesheet draws from a data: address for elements with these classes."""
+    return [
+        selector
+        for selectors, declared in RULE.findall(BOOTSTRAP.read_text("utf-8"))
+        if "data:" in declared
+        for selector in selectors.split(",")
+        # What a state or another attribute asks for besides may come to be.
+        if words.issuperset(re.findall(r"\.([A-Za-z][\w-]*)", selector))
+    ]
+
+
+def test_no_class_of_ours_is_one_that_bootstrap_draws_from_a_data_address() -> None:
+    """Such a picture is asked for, and refused, wherever our own sheet comes a moment later."""
+    places = [*TEMPLATES, WEB / "static" / "casesys.js", *WEB.rglob("*.py")]
+    words = {word for place in places for word in WORD.findall(place.read_text("utf-8"))}
+    assert {"form-control", "select", "tick"} <= words
+    assert drawn_by_bootstrap(words) == []
+
+
+def test_a_class_that_bootstrap_draws_from_a_data_address_is_found() -> None:
+    assert drawn_by_bootstrap({"form-control", "select", "tick"}) == []
+    for planted in ("form-select", "form-check-input", "btn-close", "accordion"):
+        assert drawn_by_bootstrap({"form-control", planted}), planted
+    assert drawn_by_bootstrap({"form-control", "is-invalid"}) == [".form-control.is-invalid"]
 
 
 def test_every_drawing_a_template_asks_for_is_in_the_sprite() -> None:
