@@ -84,6 +84,7 @@ from casesys.figures.cases_of_day import Question as Question
 from casesys.figures.members import Members as Members
 from casesys.figures.members import Of as Of
 from casesys.figures.members import members as members
+from casesys.figures.names import count_words as count_words
 from casesys.figures.officer_work import HOLDERS as HOLDERS
 from casesys.figures.officer_work import OF_WORK as OF_WORK
 from casesys.figures.officer_work import SINCE as SINCE

@@ -16,27 +16,18 @@ from casesys import (
     Permit,
     Question,
     acts_of_month,
-    known,
+    count_words,
     members,
     work_members,
 )
 from web.permits import permit, person
-from web.reading import asked, system, t, word
+from web.reading import asked, language, system, t, word
 
 blueprint = Blueprint("figure_members", __name__)
 
 MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", re.ASCII)
 CATEGORIES = ("penalty", "judgment")
 LONGEST = 60
-OF_LISTS = {
-    "held-": ("Obstacle", "held"),
-    "impeded-": ("Impediment", "impeded-kind"),
-    "contact-": ("ContactClass", "contact"),
-    "records-class-": ("GovernanceClass", "records-class"),
-    "class-": ("GovernanceClass", "class"),
-}
-"""Figures named by a word of a closed list: which list, and the sentence around the word."""
-
 MOST_DIGITS = 9
 
 
@@ -129,18 +120,7 @@ def _shown(
 
 
 def _what(count: str) -> str:
-    """The words of a figure; those of a closed list are made of its own words."""
-    if known(f"members.of.{count}"):
-        return t(f"members.of.{count}")
-    for prefix, (kind, code) in OF_LISTS.items():
-        if count.startswith(prefix):
-            return t(f"members.of.{code}", what=word(kind, count.removeprefix(prefix)))
-    kind, _, status = count.partition("-")
-    return t(
-        "members.of.deadline",
-        kind=word("DeadlineKind", kind),
-        status=word("DeadlineStatus", status),
-    )
+    return count_words(count, language())
 
 
 def _where(kind: str | None, value: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casesys.cli.accounts import account
 from casesys.cli.cases import case, deadlines, identify, rates
+from casesys.cli.figures import figure
 from casesys.cli.office import demo, init, serve
 from casesys.cli.register import import_
 from casesys.cli.shell import group
@@ -19,6 +20,7 @@ for command in (
     case,
     rates,
     deadlines,
+    figure,
     projections,
     backup,
     restore,
