@@ -1,9 +1,9 @@
-"""Fills a letter from its case, with the office's own template where there is one."""
+"""Fills a paper with its facts, with the office's own template where there is one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -21,6 +21,7 @@ from casesys.letters.facts import facts_of
 from casesys.letters.house import house_template
 from casesys.letters.kinds import Letter
 from casesys.letters.reading import Block, blocks_of
+from casesys.settings import Settings
 from casesys.system import System
 from domain.instants import moment
 from domain.refusals import Refused
@@ -36,8 +37,17 @@ class LetterTemplateRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class FilledPaper:
+    """A paper as it goes out: the Word file, and the same words for a page."""
+
+    content: bytes
+    blocks: tuple[Block, ...]
+    own_template: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FilledLetter:
-    """A letter as it goes out: the Word file, and the same words for a page."""
+    """A letter with the name of its file."""
 
     letter: Letter
     name: str
@@ -55,12 +65,25 @@ def fill_letter(
     :raises LetterTemplateRefused: the office's own template cannot be filled
     """
     facts = facts_of(letter, view, letter.read(raw), system.settings)
-    path = system.settings.home / "templates" / f"{letter.kind}.docx"
+    paper = fill_paper(
+        system.settings, letter.kind, lambda: house_template(letter.kind), facts, view.now
+    )
+    name = f"{facts['title']}_{view.number}.docx"
+    return FilledLetter(letter, name, paper.content, paper.blocks, paper.own_template)
+
+
+def fill_paper(
+    settings: Settings, name: str, house: Callable[[], bytes], facts: Mapping[str, Any], now: str
+) -> FilledPaper:
+    """The paper of this name, with the office's own template where there is one, else ours.
+
+    :raises LetterTemplateRefused: the office's own template cannot be filled
+    """
+    path = settings.home / "templates" / f"{name}.docx"
     own = path.exists()
     try:
-        template = path.read_bytes() if own else house_template(letter.kind)
-        content = _filled(template, facts, view.now)
-        blocks = blocks_of(content)
+        content = _filled(path.read_bytes() if own else house(), facts, now)
+        return FilledPaper(content, blocks_of(content), own)
     except Exception as fault:
         # Whatever an office's file does wrong is a sentence to its reader, and no broken page.
         if not own:
@@ -69,8 +92,6 @@ def fill_letter(
         raise LetterTemplateRefused(
             template=path.name, problem=problem, detail=detail or "—"
         ) from fault
-    name = f"{facts['title']}_{view.number}.docx"
-    return FilledLetter(letter, name, content, blocks, own)
 
 
 class _TemplateFault(Exception):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
+from docx.text.paragraph import Paragraph
 
 TITLE_FACE, HEAD_FACE, BODY_FACE = "方正小标宋简体", "黑体", "仿宋"
 FALLBACKS = {TITLE_FACE: "宋体", HEAD_FACE: "SimHei", BODY_FACE: "FangSong"}
@@ -26,22 +27,46 @@ _FONTS = (
 )
 
 
-class Paper:
-    """One A4 paper: 156 mm of text, titles centred, sections in bold type, tables ruled."""
+class Face(NamedTuple):
+    """The faces and sizes of a paper; Latin letters are drawn in ``latin`` where it is named."""
 
-    def __init__(self) -> None:
+    body: Pt
+    line: Pt
+    title: Pt
+    title_line: Pt
+    latin: str | None = None
+
+    @property
+    def indent(self) -> Pt | None:
+        """English begins a paragraph at the margin."""
+        return None if self.latin else Pt(self.body.pt * 2)
+
+
+CHINESE = Face(BODY, LINE, TITLE, TITLE_LINE)
+ENGLISH = Face(Pt(11.5), Pt(17), Pt(18), Pt(26), "Times New Roman")
+
+
+class Paper:
+    """One A4 paper: 156 mm of text, titles centred, sections in bold type, tables ruled.
+
+    What stands between two ``^`` is small and raised.
+    """
+
+    def __init__(self, face: Face = CHINESE) -> None:
+        self._face = face
         self._document = Document()
         section = self._document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.top_margin, section.bottom_margin = Mm(37), Mm(35)
         section.left_margin, section.right_margin = Mm(28), Mm(26)
-        for name, face, size, line in (
-            ("Normal", BODY_FACE, BODY, LINE),
-            ("Title", TITLE_FACE, TITLE, TITLE_LINE),
-            ("Heading 1", HEAD_FACE, BODY, LINE),
+        for name, han, size, line in (
+            ("Normal", BODY_FACE, face.body, face.line),
+            ("Title", TITLE_FACE, face.title, face.title_line),
+            ("Heading 1", HEAD_FACE, face.body, face.line),
             ("No Spacing", BODY_FACE, SMALL, SMALL_LINE),
         ):
-            _set(self._document.styles[name], face, size, line)
+            _set(self._document.styles[name], han, face.latin or han, size, line)
+        self._document.styles["Heading 1"].paragraph_format.keep_with_next = True
         self._name_fallbacks()
         about = self._document.core_properties
         about.author = about.comments = ""
@@ -53,14 +78,25 @@ class Paper:
 
     def heading(self, words: str) -> None:
         made = self._document.add_paragraph(words, "Heading 1")
-        made.paragraph_format.first_line_indent = BODY * 2
+        made.paragraph_format.first_line_indent = self._face.indent
 
     def text(self, words: str) -> None:
-        made = self._document.add_paragraph(words)
-        made.paragraph_format.first_line_indent = BODY * 2
+        made = self._document.add_paragraph()
+        made.paragraph_format.first_line_indent = self._face.indent
+        _write(made, words)
 
     def flush(self, words: str) -> None:
         self._document.add_paragraph(words)
+
+    def small(self, words: str, before_table: bool = False) -> None:
+        """A note in the letters of tables, or the caption of the table that follows."""
+        made = self._document.add_paragraph(style="No Spacing")
+        made.paragraph_format.keep_with_next = before_table
+        made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(4)
+        _write(made, words)
+
+    def middle(self, words: str) -> None:
+        self._document.add_paragraph(words, "No Spacing").alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def right(self, *lines: str) -> None:
         for words in lines:
@@ -70,14 +106,41 @@ class Paper:
         """A line that decides over those around it and leaves no line of its own."""
         self._document.add_paragraph(f"{{%p {words} %}}")
 
+    def on_each_page(self, words: str) -> None:
+        """A small line above the text, and the number of the page below it."""
+        section = self._document.sections[0]
+        section.header_distance = section.footer_distance = Mm(22)
+        above, below = section.header.paragraphs[0], section.footer.paragraphs[0]
+        above.style = below.style = self._document.styles["No Spacing"]
+        above.alignment, below.alignment = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
+        _write(above, words)
+        below.add_run("— ")
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), "PAGE")
+        below._p.append(field)
+        below.add_run(" —")
+
     def table(self, shares: Sequence[int], head: Sequence[str], each: str, row: str) -> None:
         """Columns of these shares of the width; ``row`` names their facts for ``each`` one."""
+        cells = [f"{{{{ {name} }}}}" for name in row.split()]
+        self.grid(shares, head, (f"for {each}", cells, "endfor"))
+
+    def grid(
+        self,
+        shares: Sequence[int],
+        head: Sequence[str],
+        rows: Iterable[str | Sequence[str]],
+        numbers_from: int | None = None,
+    ) -> None:
+        """Rows of cells, or words that decide over the rows between them; numbers stand right."""
         table = self._ruled(shares)
-        self._row(table, head, shares)
+        self._row(table, head, shares, numbers_from)
         _repeat_on_each_page(table.rows[0])
-        self._row(table, [f"{{%tr for {each} %}}"], shares)
-        self._row(table, [f"{{{{ {name} }}}}" for name in row.split()], shares)
-        self._row(table, ["{%tr endfor %}"], shares)
+        for cell in table.rows[0].cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+        for row in rows:
+            cells = [f"{{%tr {row} %}}"] if isinstance(row, str) else row
+            self._row(table, cells, shares, numbers_from)
 
     def blanks(self, rows: Sequence[tuple[str, str]], shares: Sequence[int] = (2, 5)) -> None:
         """Two columns: what is asked, and what stands there or room to write it."""
@@ -96,12 +159,22 @@ class Paper:
         table.autofit = False
         return table
 
-    def _row(self, table: Any, words: Sequence[str], shares: Sequence[int]) -> None:
-        cells = table.add_row().cells
-        for n, (cell, share) in enumerate(zip(cells, shares, strict=True)):
+    def _row(
+        self,
+        table: Any,
+        words: Sequence[str],
+        shares: Sequence[int],
+        numbers_from: int | None = None,
+    ) -> None:
+        row = table.add_row()
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for n, (cell, share) in enumerate(zip(row.cells, shares, strict=True)):
             cell.width = int(TEXT_WIDTH * share / sum(shares))
-            cell.paragraphs[0].style = "No Spacing"
-            cell.paragraphs[0].add_run(words[n] if n < len(words) else "")
+            paragraph = cell.paragraphs[0]
+            paragraph.style = "No Spacing"
+            if numbers_from is not None and n >= numbers_from:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            _write(paragraph, words[n] if n < len(words) else "")
 
     def _name_fallbacks(self) -> None:
         fonts = "".join(
@@ -113,15 +186,22 @@ class Paper:
                 part._blob = _FONTS.format(fonts).encode()
 
 
-def _set(style: ParagraphStyle, face: str, size: Pt, line: Pt) -> None:
+def _write(paragraph: Paragraph, words: str) -> None:
+    for n, part in enumerate(words.split("^")):
+        if part:
+            paragraph.add_run(part).font.superscript = True if n % 2 else None
+
+
+def _set(style: ParagraphStyle, han: str, latin: str, size: Pt, line: Pt) -> None:
     style.font.size, style.font.bold, style.font.color.rgb = size, False, None
     properties = style.element.get_or_add_rPr()
     for old in properties.findall(qn("w:rFonts")) + properties.findall(qn("w:color")):
         properties.remove(old)
     # Han letters are drawn in the face of eastAsia alone, whatever the style's own name says.
     faces = OxmlElement("w:rFonts")
-    for place in ("ascii", "hAnsi", "eastAsia", "cs"):
-        faces.set(qn(f"w:{place}"), face)
+    for place in ("ascii", "hAnsi", "cs"):
+        faces.set(qn(f"w:{place}"), latin)
+    faces.set(qn("w:eastAsia"), han)
     properties.insert(0, faces)
     for rule in style.element.get_or_add_pPr().findall(qn("w:pBdr")):
         style.element.pPr.remove(rule)
