@@ -8,11 +8,13 @@ from projections.case_file import CaseFile
 from projections.enterprises import Enterprises
 from projections.evidence_use import EvidenceUse
 from projections.findings import Findings
+from projections.judging import Judging
 from projections.ledger import Ledger
 from projections.marked import TouchedEntries
 from projections.office import Accounts, Calendars, MemberUnitRows
 from projections.one_sided import OneSidedSteps
 from projections.openings import Openings
+from projections.published import Published
 from projections.rates import Rates
 from projections.reading import CaseStories, ReadModel, Streams
 from projections.record_index import RecordIndex
@@ -27,7 +29,6 @@ class Models:
         stories = CaseStories(streams)
         self.case_file = CaseFile(stories)
         self.record_index = RecordIndex(stories)
-        self.rates = Rates(stories)
         touched = TouchedEntries()
         self.findings = Findings(touched)
         self.evidence_use = EvidenceUse(touched)
@@ -35,11 +36,14 @@ class Models:
         self.one_sided = OneSidedSteps(stories)
         self.calendars = Calendars()
         self.enterprises = Enterprises()
+        self.rates = Rates(stories, self.enterprises)
         self.ledger = Ledger(stories, self.calendars, self.enterprises)
         self.openings = Openings(stories, self.calendars)
+        self.judging = Judging(stories)
         self.member_units = MemberUnitRows()
         self.accounts = Accounts()
         self.uploads = Uploads()
+        self.published = Published()
         # A name is known before the cases that show it. Of what asks for stories the rates come
         # first (see ``Story``).
         self.all: tuple[ReadModel[Any, Any], ...] = (
@@ -49,6 +53,7 @@ class Models:
             self.case_file,
             self.ledger,
             self.openings,
+            self.judging,
             self.record_index,
             self.one_sided,
             self.findings,
@@ -57,4 +62,5 @@ class Models:
             self.member_units,
             self.accounts,
             self.uploads,
+            self.published,
         )

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from domain.case_state import CaseState
 from domain.instants import local_day
-from domain.rulesets import ruleset_on
+from domain.rulesets import RuleSet, ruleset_on
 from domain.vocabulary import DeadlineKind, DeadlineStatus, Impediment
 from domain.workdays import Due, Workdays
 
@@ -43,12 +43,17 @@ class Deadline(NamedTuple):
     status: DeadlineStatus
 
 
-def due_days(state: Timed, workdays: Workdays) -> dict[DeadlineKind, Due]:
-    """When each deadline that has a start is due, extensions included."""
+def due_days(
+    state: Timed, workdays: Workdays, under: RuleSet | None = None
+) -> dict[DeadlineKind, Due]:
+    """When each deadline that has a start is due, extensions included.
+
+    The rule set of the day of the listing holds for all three, unless another is named.
+    """
     if state.listed_at is None:
         return {}
     start = local_day(state.listed_at)
-    rules = ruleset_on(start).deadlines
+    rules = (under or ruleset_on(start)).deadlines
     due = {
         DeadlineKind.FIRST_CONTACT: workdays.add(start, rules.first_contact),
         DeadlineKind.INTERVIEW: workdays.add(start, rules.interview),
@@ -62,9 +67,11 @@ def due_days(state: Timed, workdays: Workdays) -> dict[DeadlineKind, Due]:
     return due
 
 
-def deadlines(state: Timed, workdays: Workdays, on: str) -> list[Deadline]:
+def deadlines(
+    state: Timed, workdays: Workdays, on: str, under: RuleSet | None = None
+) -> list[Deadline]:
     """Every deadline of a listed case as it stands at the end of the day ``on``."""
-    due = due_days(state, workdays)
+    due = due_days(state, workdays, under)
     if not due:
         return []
     done = {

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text
 
 from domain.entries import Entry
-from domain.rulesets import RULE_SETS, repair_opens, ruleset_on
+from domain.lawful_days import lawful_days
 from domain.vocabulary import Category, PublicityClass
 from domain.workdays import Workdays
 from projections.driver import chunks, rows, upsert, write
@@ -42,7 +42,7 @@ class Openings(ReadModel[str, Story]):
     """
 
     name: ClassVar[str] = "openings"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     tables: ClassVar[tuple[Table, ...]] = (OPENING,)
 
     def __init__(self, source: CaseStories, calendars: Calendars) -> None:
@@ -88,9 +88,5 @@ def _rows(stream: str, story: Story, workdays: Workdays) -> Iterator[tuple[Any, 
 @lru_cache(maxsize=8192)
 def _opens(decided_on: str, grade: str, workdays: Workdays) -> list[tuple[str, str, int]]:
     """By rule set, when a record of that day opens: many were decided on the same day."""
-    found = []
-    for rules in RULE_SETS:
-        opens = repair_opens(decided_on, grade, rules, workdays)
-        if opens is not None and (opens.provisional or ruleset_on(opens.day) is rules):
-            found.append((rules.id, opens.day, int(opens.provisional)))
-    return found
+    found = lawful_days(decided_on, grade, workdays)
+    return [(one.rules.id, one.day, int(one.provisional)) for one in found]

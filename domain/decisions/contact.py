@@ -11,16 +11,12 @@ from domain.decisions.guards import happen
 from domain.desk import Desk
 from domain.events import Sealed
 from domain.refusals import (
-    AttemptsTooClose,
     BranchAlreadyConcluded,
     EnterpriseNotReached,
-    EnterpriseWasReached,
     NothingProposed,
-    NoVisitWithPhoto,
     Refused,
-    TooFewContactAttempts,
-    TooFewContactChannels,
 )
+from domain.unreachability import missing_attempts
 from domain.vocabulary import (
     Branch,
     Channel,
@@ -59,20 +55,8 @@ def attempt_contact(
 
 
 def enough_attempts(state: CaseState, desk: Desk) -> Iterable[Refused]:
-    """What proves that an enterprise cannot be reached (numbers of the rule set, domain.md 9)."""
-    rule = desk.rules.unreachable
-    if state.last_reach is not None:
-        yield EnterpriseWasReached()
-    if state.attempts < rule.attempts:
-        yield TooFewContactAttempts(done=state.attempts, needed=rule.attempts)
-    if len(state.channels) < rule.channels:
-        yield TooFewContactChannels(done=len(state.channels), needed=rule.channels)
-    if state.visits_with_photo < rule.visits:
-        yield NoVisitWithPhoto(needed=rule.visits)
-    if state.contact_days:
-        spread = desk.workdays.between(min(state.contact_days), max(state.contact_days))
-        if spread < rule.spread_workdays:
-            yield AttemptsTooClose(done=spread, needed=rule.spread_workdays)
+    """Today's rule set decides."""
+    return missing_attempts(state, desk.rules.unreachable, desk.workdays)
 
 
 def propose_unreachable(case: GovernanceCase, desk: Desk, *, explanation: str) -> None:

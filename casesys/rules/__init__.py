@@ -1,0 +1,241 @@
+"""Which open cases would change under another rule set: a replay that writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection
+
+from casesys.permits import Person
+from casesys.rules.cases import open_cases
+from casesys.system import System
+from domain.instants import local_day
+from domain.rejudging import Basis, Change, Effect, Rejudged, Rejudging, basis
+from domain.rulesets import RULE_SETS, ruleset
+from projections.judging import JudgedCase
+
+SIZE = 20
+KEPT = 4
+"""How many answers are kept: the next page of one comes at once while the log stands still."""
+
+EFFECTS = tuple(map(str, Effect))
+RULE_SET_IDS = tuple(rules.id for rules in RULE_SETS)
+
+
+class RuleQuestion(NamedTuple):
+    """Under which rule set, compared with which (empty: those that hold), on which day."""
+
+    after: str
+    before: str = ""
+    as_of: str | None = None
+    known_at: str | None = None
+
+
+class Only(NamedTuple):
+    """Which of the changed cases; what is empty asks nothing."""
+
+    effect: str = ""
+    campaign: str = ""
+    town: str = ""
+    unit: str = ""
+
+    def holds(self, row: ChangedCase) -> bool:
+        return (
+            (not self.effect or self.effect in row.effects)
+            and (not self.campaign or row.case.campaign == self.campaign)
+            and (not self.town or row.case.town == self.town)
+            and (not self.unit or row.case.unit == self.unit)
+        )
+
+
+class ChangedCase(NamedTuple):
+    """One open case that another rule set would change."""
+
+    case: JudgedCase
+    found: Rejudged
+    effects: frozenset[str]
+    places: frozenset[tuple[str, str, str]]
+
+
+class Difference(NamedTuple):
+    """What the two rule sets say at one place, and how many open cases it changes."""
+
+    place: str
+    was: Basis | None
+    now: Basis | None
+    cases: int
+
+
+class RejudgedPage(NamedTuple):
+    """One page of the changed cases, by number; ``of`` is how many open cases were judged.
+
+    ``effects`` and ``differences`` count the cases that answer to every condition but the kind of
+    change itself.
+    """
+
+    rows: Sequence[ChangedCase]
+    names: Mapping[str, str]
+    total: int
+    page: int
+    pages: int
+    first: int
+    of: int
+    changed: int
+    effects: Mapping[str, int]
+    differences: Sequence[Difference]
+    values: Mapping[str, Sequence[str]]
+    today: str
+
+
+class _Answer(NamedTuple):
+    """All that one question finds; the conditions are put to it afterwards."""
+
+    of: int
+    rows: tuple[ChangedCase, ...]
+
+
+_Key = tuple[int, RuleQuestion, str, str, str]
+_kept: WeakKeyDictionary[System, OrderedDict[_Key, _Answer]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def rejudged(
+    system: System,
+    person: Person,
+    asked: RuleQuestion,
+    only: Only = Only(),  # noqa: B008 - a tuple of texts
+    page: int = 1,
+    size: int | None = SIZE,
+) -> RejudgedPage:
+    """The open cases within reach that change; all on one page where no size is given.
+
+    :raises KeyError: no such rule set
+    :raises TooMuchToFold: a question about the past that is too wide names a campaign
+    """
+    today = asked.as_of or local_day(asked.known_at or system.now())
+    with system.database.read() as c:
+        answer = _answer(system, c, person, asked, only.campaign, today)
+        within = [row for row in answer.rows if only._replace(effect="").holds(row)]
+        rows = [row for row in within if only.holds(row)] if only.effect else within
+        size = size or max(1, len(rows))
+        pages = max(1, -(-len(rows) // size))
+        page = min(max(page, 1), pages)
+        first = (page - 1) * size
+        shown = rows[first : first + size]
+        names = system.models.enterprises.names(c, {row.case.enterprise for row in shown})
+    return RejudgedPage(
+        shown,
+        names,
+        len(rows),
+        page,
+        pages,
+        first + 1 if rows else 0,
+        answer.of,
+        len(answer.rows),
+        _effects(within),
+        _differences(within),
+        _values(answer.rows),
+        today,
+    )
+
+
+def _answer(
+    system: System, c: Connection, person: Person, asked: RuleQuestion, campaign: str, today: str
+) -> _Answer:
+    past = asked.as_of is not None or asked.known_at is not None
+    # Only the past is folded anew for each campaign; of today all cases stand in one table.
+    key = (system.log.head(c)[0], asked, person.reach, campaign if past else "", today)
+    with _lock:
+        kept = _kept.setdefault(system, OrderedDict())
+        if key in kept:
+            kept.move_to_end(key)
+        else:
+            kept[key] = _judge(system, c, person.reach, asked, key[3], today)
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+        return kept[key]
+
+
+def _judge(
+    system: System, c: Connection, reach: str, asked: RuleQuestion, campaign: str, today: str
+) -> _Answer:
+    workdays = system.models.calendars.workdays(c)
+    before = ruleset(asked.before) if asked.before else None
+    judging = Rejudging(before, ruleset(asked.after), today, workdays)
+    alike: dict[Any, tuple[frozenset[str], frozenset[tuple[str, str, str]]]] = {}
+    changed, many = [], 0
+    for case in open_cases(system, c, asked.as_of, asked.known_at, campaign, reach):
+        many += 1
+        found = judging.of(case.facts)
+        if found is None:
+            continue
+        # Penalties of one day and class change alike, and share what says so.
+        key = (found.case, tuple(id(changes) for _, changes in found.records))
+        if key not in alike:
+            alike[key] = _of_changes(found.changes)
+        changed.append(ChangedCase(case._replace(facts=NOTHING), found, *alike[key]))
+    return _Answer(many, tuple(sorted(changed, key=lambda row: row.case.number)))
+
+
+NOTHING: Any = None
+"""What was judged is not kept with the answer."""
+
+
+def _of_changes(
+    changes: Iterable[Change],
+) -> tuple[frozenset[str], frozenset[tuple[str, str, str]]]:
+    every = list(changes)
+    return (
+        frozenset(str(one.effect) for one in every),
+        frozenset((one.before, one.after, one.place) for one in every),
+    )
+
+
+def _effects(rows: Iterable[ChangedCase]) -> dict[str, int]:
+    """How many cases each kind of change touches, the kinds in their own order."""
+    counted: Counter[str] = Counter()
+    for effects, n in Counter(row.effects for row in rows).items():
+        for effect in effects:
+            counted[effect] += n
+    return {effect: counted[effect] for effect in EFFECTS if counted[effect]}
+
+
+def _differences(rows: Iterable[ChangedCase]) -> list[Difference]:
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for places, n in Counter(row.places for row in rows).items():
+        for place in places:
+            counted[place] += n
+    return [
+        Difference(place, basis(ruleset(was), place), basis(ruleset(now), place), n)
+        for (was, now, place), n in sorted(counted.items(), key=_by_place)
+    ]
+
+
+def _by_place(counted: tuple[tuple[str, str, str], int]) -> tuple[int, tuple[str, str, str]]:
+    (was, now, place), _ = counted
+    return GROUPS.index(place.partition(".")[0]), (place, was, now)
+
+
+GROUPS = (
+    "publicity",
+    "conditions",
+    "documents",
+    "clocks",
+    "deadlines",
+    "unreachable",
+    "interviews",
+)
+"""The parts of a rule set, the repair of penalties first."""
+
+
+def _values(rows: Sequence[ChangedCase]) -> dict[str, list[str]]:
+    """What the conditions may be."""
+    return {
+        "campaign": sorted({row.case.campaign for row in rows}),
+        "town": sorted({row.case.town for row in rows}),
+        "unit": sorted({row.case.unit for row in rows}),
+    }

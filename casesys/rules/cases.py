@@ -1,0 +1,56 @@
+"""The open cases that rules still judge, today or as they stood on any day of the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection
+
+from casesys.lists.past import MOST_ENTRIES, NAMING, TooMuchToFold
+from casesys.system import System
+from domain.entries import as_seen
+from domain.evolution import state_of
+from domain.instants import end_of_day
+from projections.driver import CHUNK, chunks, rows
+from projections.judging import JudgedCase, judged_case
+
+
+def open_cases(
+    system: System,
+    c: Connection,
+    as_of: str | None,
+    known_at: str | None,
+    campaign: str = "",
+    reach: str = "",
+) -> Iterable[JudgedCase]:
+    """The cases within reach; a reach is the unit that is responsible for them today.
+
+    :raises TooMuchToFold: too many entries for one answer about the past
+    """
+    if as_of is None and known_at is None:
+        return system.models.judging.cases(c, reach)
+    return _then(system, c, as_of, known_at, _streams(c, campaign, reach))
+
+
+def _streams(c: Connection, campaign: str, reach: str) -> list[str]:
+    asked = {name: v for name, v in (("campaign", campaign), ("unit", reach)) if v}
+    where = " WHERE " + " AND ".join(f"{name} = ?" for name in asked) if asked else ""
+    found = rows(c, f"SELECT stream_id, version FROM ledger{where}", list(asked.values()))
+    if sum(version for _, version in found) > MOST_ENTRIES:
+        raise TooMuchToFold(campaign)
+    return [stream for stream, _ in found]
+
+
+def _then(
+    system: System, c: Connection, as_of: str | None, known_at: str | None, streams: list[str]
+) -> Iterator[JudgedCase]:
+    until = end_of_day(as_of) if as_of is not None else None
+    head, _ = system.log.head(c)
+    for some in chunks(sorted(streams), CHUNK):
+        for stream, entries in system.log.entries_before(c, some, head + 1).items():
+            seen = as_seen(entries, until, known_at)
+            # What names the case stands even where the books came to it late.
+            named = [e for e in entries if e.topic in NAMING and e not in seen]
+            found = judged_case(stream, state_of([*named, *seen]))
+            if found is not None:
+                yield found

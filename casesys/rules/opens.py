@@ -1,0 +1,177 @@
+"""Which penalties open for repair today or about today, and what each of them still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from casesys.permits import Person
+from casesys.rules.cases import open_cases
+from casesys.system import System
+from domain.instants import local_day, next_day, previous_day
+from domain.lawful_days import lawful_days
+from domain.rejudging import JudgedRecord, requirements
+from domain.rulesets import Requirement, ruleset, ruleset_on
+from domain.vocabulary import PublicityClass
+from domain.workdays import Workdays
+from projections.judging import JudgedCase, Opens
+
+SIZE = 20
+SPANS = (5, 10, 20, 60)
+"""How many working days before and after the day may be looked at."""
+
+OPENS_VIEWS = ("today", "ahead", "recent")
+LACKS = ("complete", "performed", "commitment_for_record")
+IN_THE_BOOKS = frozenset({"commitment", "proof_of_performance"})
+"""Documents of which the books know whether they are there; the others are seen at the counter."""
+
+
+class OpensOnly(NamedTuple):
+    """Which of the penalties; what is empty asks nothing."""
+
+    campaign: str = ""
+    town: str = ""
+    unit: str = ""
+    lacks: str = ""
+    officers: tuple[str, ...] = ()
+
+
+class OpeningRecord(NamedTuple):
+    """A penalty, the day from which its repair may be asked for, and what it lacks."""
+
+    case: JudgedCase
+    record: JudgedRecord
+    rule_set: str
+    day: str
+    provisional: bool
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What the books do not hold, by the names of the needs of an application."""
+        needed = {
+            "performed": self.record.performed,
+            "commitment_for_record": self.record.committed,
+        }
+        return tuple(name for name, there in needed.items() if not there)
+
+    @property
+    def grade(self) -> PublicityClass:
+        return PublicityClass(self.record.publicity_class or PublicityClass.GENERAL)
+
+    @property
+    def to_bring(self) -> tuple[Requirement, ...]:
+        """What else its rule set asks to be handed in."""
+        rules = ruleset(self.rule_set)
+        return tuple(
+            one
+            for one in requirements(rules, "documents")
+            if self.grade in one.classes and one.code not in IN_THE_BOOKS
+        )
+
+
+class OpensPage(NamedTuple):
+    """One page of a view, by day and number, with the tallies of all views."""
+
+    rows: Sequence[OpeningRecord]
+    names: Mapping[str, str]
+    total: int
+    page: int
+    pages: int
+    first: int
+    tallies: Mapping[str, int]
+    values: Mapping[str, Sequence[str]]
+    today: str
+    since: str
+    until: str
+
+
+def opening_records(
+    system: System,
+    person: Person,
+    view: str = "today",
+    within: int = SPANS[1],
+    only: OpensOnly = OpensOnly(),  # noqa: B008 - a tuple of texts
+    page: int = 1,
+    size: int | None = SIZE,
+    *,
+    as_of: str | None = None,
+    known_at: str | None = None,
+) -> OpensPage:
+    """The penalties that open today, or within so many working days after or before.
+
+    :raises TooMuchToFold: a question about the past that is too wide names a campaign
+    """
+    today = as_of or local_day(known_at or system.now())
+    with system.database.read() as c:
+        workdays = system.models.calendars.workdays(c)
+        since, until = first_of(workdays, today, within), workdays.add(today, within).day
+        if as_of is None and known_at is None:
+            opens = [*system.models.judging.opening(c, since, until, person.reach)]
+        else:
+            cases = open_cases(system, c, as_of, known_at, only.campaign, person.reach)
+            opens = [one for case in cases for one in _opens(case, workdays, since, until)]
+        every = sorted(map(OpeningRecord._make, opens), key=_in_order)
+        found = [one for one in every if _answers(one, only)]
+        views = {
+            name: [one for one in found if _view(one.day, today) == name] for name in OPENS_VIEWS
+        }
+        rows = views[view]
+        size = size or max(1, len(rows))
+        pages = max(1, -(-len(rows) // size))
+        page = min(max(page, 1), pages)
+        first = (page - 1) * size
+        shown = rows[first : first + size]
+        names = system.models.enterprises.names(c, {one.case.enterprise for one in shown})
+    return OpensPage(
+        shown,
+        names,
+        len(rows),
+        page,
+        pages,
+        first + 1 if rows else 0,
+        {name: len(views[name]) for name in OPENS_VIEWS},
+        {
+            name: sorted({getattr(one.case, name) for one in every})
+            for name in ("campaign", "town", "unit")
+        },
+        today,
+        since,
+        until,
+    )
+
+
+def first_of(workdays: Workdays, today: str, within: int) -> str:
+    """The day after which so many working days have come up to today."""
+    day = today
+    while workdays.between(day, today) < within:
+        day = previous_day(day)
+    return next_day(day)
+
+
+def _view(day: str, today: str) -> str:
+    return "today" if day == today else "ahead" if day > today else "recent"
+
+
+def _in_order(one: OpeningRecord) -> tuple[str, str, str]:
+    return one.day, one.case.number, one.record.number
+
+
+def _answers(one: OpeningRecord, only: OpensOnly) -> bool:
+    case = one.case
+    return (
+        # Nothing is asked for twice.
+        one.record.repair != "applied"
+        and only.campaign in ("", case.campaign)
+        and only.town in ("", case.town)
+        and only.unit in ("", case.unit)
+        and (not only.officers or case.officer in only.officers)
+        and (not only.lacks or only.lacks in (one.lacks or ("complete",)))
+    )
+
+
+def _opens(case: JudgedCase, workdays: Workdays, since: str, until: str) -> Iterator[Opens]:
+    for record in case.facts.records:
+        grade = record.publicity_class or PublicityClass.GENERAL
+        for rules, day, provisional in lawful_days(record.decided_on, grade, workdays):
+            if since <= day <= until and ruleset_on(day) is rules:
+                yield Opens(case, record, rules.id, day, provisional)
