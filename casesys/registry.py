@@ -15,6 +15,7 @@ from domain.case import GovernanceCase
 from domain.events import ENVELOPE, DeskEvent
 from domain.instants import moment
 from domain.office import Calendar, Campaign, Enterprise, ListUpload, MemberUnit
+from domain.published import PublishedFigures
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     GovernanceCase,
@@ -24,6 +25,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     Calendar,
     ListUpload,
     Account,
+    PublishedFigures,
 )
 Seal = Callable[[str, str], Any]
 encode = msgspec.json.encode

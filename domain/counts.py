@@ -58,11 +58,15 @@ OfEnterprise = Callable[[Presence], bool]
 
 
 class Count(NamedTuple):
-    """One count; ``measure`` is the sum of the daily ledger that says the same, where one does."""
+    """One count; ``measure`` is the sum of the daily ledger that says the same, where one does.
+
+    A published figure names the ``version`` of the rule that it was counted by.
+    """
 
     name: str
     unit: CountingUnit
     measure: str | None = None
+    version: int = 1
 
 
 def governance_class(contact: str) -> str:

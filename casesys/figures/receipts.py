@@ -1,0 +1,255 @@
+"""Receipts of figures: what leaves the office is computed, numbered and kept with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from casesys.audit.shown_entries import logins
+from casesys.command import FieldsRefused
+from casesys.evidence import EvidenceRefused, EvidenceStore
+from casesys.figures.cases_of_day import Question
+from casesys.figures.drawing import Drawn, Line, Wanted, counts_of, draw
+from casesys.figures.members import Of
+from casesys.figures.receipt_document import Head, Written, line_told, write_document
+from casesys.install import record
+from casesys.log import Meta
+from casesys.permits import Permit, Person
+from casesys.system import System
+from domain.instants import instant, local_day, moment
+from domain.published import PublishedFigures, publish_figures, published_id
+from domain.refusals import FigureReceiptIsUnknown
+from projections.driver import rows
+from projections.published import Publication
+
+LONGEST_PURPOSE = 200
+LONGEST_NUMBER = 40
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FigureReceipt:
+    """What left the office under one number; ``reach`` is the unit whose cases it is about."""
+
+    number: str
+    published_at: str
+    by: str
+    as_of: str
+    known_at: str | None
+    position: int
+    reach: str
+    purpose: str
+    lines: Sequence[Line]
+    sha256: str
+
+    @property
+    def asked(self) -> Question:
+        return Question(self.as_of, self.known_at, self.reach, self.position)
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        return [Wanted(line.figure, line.of) for line in self.lines]
+
+    def line_number(self, line: Line) -> str:
+        """The number that stands beside the figure: ``SJ-2021-0007/3``."""
+        return f"{self.number}/{line.number}"
+
+
+class ReceiptsPage(NamedTuple):
+    """One page of what was published, the newest first, with the logins of who did."""
+
+    rows: Sequence[Publication]
+    by: Mapping[str, str]
+    total: int
+    page: int
+    pages: int
+
+
+def lines(system: System, c: Connection, asked: Question, wanted: Sequence[Wanted]) -> list[Line]:
+    """The figures of a day without a receipt, all from one walk.
+
+    :raises FigureIsUnknown: neither a formula nor a count has a wanted name
+    """
+    return draw(system, c, asked, wanted).lines
+
+
+def publish(
+    system: System,
+    person: Person,
+    asked: Question,
+    wanted: Sequence[Wanted],
+    purpose: str,
+    command_id: str | None = None,
+) -> FigureReceipt:
+    """Compute the figures within the person's reach and put them under a new number.
+
+    The same ``command_id`` a second time is answered with the receipt of the first.
+
+    :raises NotPermitted: the person may not publish
+    :raises FieldsRefused: the purpose is missing or too long
+    :raises FigureIsUnknown: neither a formula nor a count has a wanted name
+    :raises StoreIsBusy: the database could not be written in time
+    """
+    require_publisher(person)
+    purpose = _purpose(purpose)
+    for one in wanted:
+        counts_of(one.figure)
+    known_at = None if asked.known_at is None else instant(moment(asked.known_at))
+    asked = asked._replace(known_at=known_at, reach=person.reach)
+    if asked.reach and asked.position is not None:
+        raise ValueError("a unit publishes what it is responsible for now")
+    # It takes seconds in a large office, and nobody waits for it to write.
+    with system.database.read() as c:
+        drawn = draw(system, c, asked, wanted)
+    asked = asked._replace(position=drawn.position)
+    with system.database.write() as c:
+        system.database.lock(c)
+        given_before = _given(c, person, command_id)
+        if given_before is not None:
+            return _read(system, c, given_before)
+        return _append(system, c, person, asked, drawn, purpose, command_id)
+
+
+def require_publisher(person: Person) -> None:
+    """:raises NotPermitted: neither supervisor nor operator"""
+    if Permit.OPERATE not in person.permits:
+        person.require(Permit.APPROVE)
+
+
+def _purpose(text: str) -> str:
+    text = " ".join(text.split())
+    if not text:
+        raise FieldsRefused({"purpose": "field.required"})
+    if len(text) > LONGEST_PURPOSE or not text.isprintable():
+        raise FieldsRefused({"purpose": "field.invalid"})
+    return text
+
+
+def _append(
+    system: System,
+    c: Connection,
+    person: Person,
+    asked: Question,
+    drawn: Drawn,
+    purpose: str,
+    command_id: str | None,
+) -> FigureReceipt:
+    desk = system.desk(c, person.id, reach=person.reach)
+    year = local_day(desk.now)[:4]
+    number = f"SJ-{year}-{system.models.published.many_in(c, year) + 1:04d}"
+    # As the log will say it, whatever the clock did since the last entry.
+    now = max(desk.now, system.log.head(c)[1])
+    head = Head(number, now, person.login, purpose)
+    written = write_document(head, asked, drawn.lines, drawn.members)
+    # A file is kept before the entry that speaks of it.
+    _store(system).adopt(BytesIO(written.text), written.sha256)
+    published = publish_figures(
+        desk,
+        number=number,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+        log_position=drawn.position,
+        reach=asked.reach,
+        purpose=purpose,
+        lines=[line_told(line) for line in drawn.lines],
+        sha256=written.sha256,
+    )
+    record(c, system, desk, [published], Meta(command_id=command_id))
+    return _read(system, c, number)
+
+
+def _given(c: Connection, person: Person, command_id: str | None) -> str | None:
+    """The number that this person's command was answered with before."""
+    if command_id is None:
+        return None
+    question = (
+        "SELECT number FROM published_figures p JOIN log ON log.position = p.position "
+        "WHERE log.command_id = ? AND log.actor = ?"
+    )
+    found = rows(c, question, [command_id, person.id])
+    return str(found[0][0]) if found else None
+
+
+def find_receipt(system: System, person: Person, number: str) -> FigureReceipt:
+    """:raises FigureReceiptIsUnknown: the office gave no such number, or it is beyond reach"""
+    person.require(Permit.READ)
+    with system.database.read() as c:
+        found = _read(system, c, number.strip()[:LONGEST_NUMBER])
+    if person.reach not in ("", found.reach):
+        raise FigureReceiptIsUnknown(number=found.number)
+    return found
+
+
+def _read(system: System, c: Connection, number: str) -> FigureReceipt:
+    found = receipt_in_log(system, c, number)
+    if found is None:
+        raise FigureReceiptIsUnknown(number=number)
+    return found
+
+
+def receipt_in_log(system: System, c: Connection, number: str) -> FigureReceipt | None:
+    """What the log holds under this number."""
+    stream = system.log.stream(c, published_id(number))
+    entries = [e for e in stream if e.topic == PublishedFigures.FiguresPublished.TOPIC]
+    if not entries:
+        return None
+    (entry,) = entries
+    data = entry.data
+    return FigureReceipt(
+        number=data["number"],
+        published_at=entry.recorded_at,
+        by=logins(c, [entry.actor]).get(entry.actor, entry.actor),
+        as_of=data["as_of"],
+        known_at=data["known_at"],
+        position=data["log_position"],
+        reach=data["reach"],
+        purpose=data["purpose"],
+        lines=[_line(place, line) for place, line in enumerate(data["lines"], 1)],
+        sha256=data["sha256"],
+    )
+
+
+def _line(place: int, line: Mapping[str, Any]) -> Line:
+    # What a part was narrowed by and no longer can be stays readable without it.
+    of = Of(**{name: value for name, value in line["of"].items() if name in Of._fields})
+    return Line(
+        place,
+        line["figure"],
+        line["version"],
+        of,
+        line["numerator"],
+        line["denominator"],
+        line["digest"],
+    )
+
+
+def document_of(system: System, receipt: FigureReceipt) -> Written | None:
+    """The document as it was kept; None where the store has lost it or the disk damaged it."""
+    store = _store(system)
+    if not store.verify(receipt.sha256):
+        return None
+    try:
+        with store.open(receipt.sha256) as file:
+            return Written(file.read(), receipt.sha256)
+    except EvidenceRefused:
+        return None
+
+
+def _store(system: System) -> EvidenceStore:
+    return EvidenceStore(system.settings.home / "evidence")
+
+
+def receipts_page(system: System, person: Person, page: int) -> ReceiptsPage:
+    """What was published within reach."""
+    person.require(Permit.READ)
+    with system.database.read() as c:
+        found, total = system.models.published.page(c, person.reach, 0, 0)
+        pages = max(1, -(-total // SIZE))
+        page = min(max(page, 1), pages)
+        found, _ = system.models.published.page(c, person.reach, (page - 1) * SIZE, SIZE)
+        by = logins(c, {one.published_by for one in found})
+    return ReceiptsPage(found, by, total, page, pages)

@@ -1,0 +1,88 @@
+"""Which figures left the office, when, by whom, and of whose cases?"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+
+from domain.entries import Entry
+from domain.instants import local_day
+from projections.driver import rows
+from projections.office import FlatRows
+
+TABLES = MetaData()
+
+PUBLISHED_FIGURES = Table(
+    "published_figures",
+    TABLES,
+    Column("stream_id", Text, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("year", Text, nullable=False),
+    Column("published_at", Text, nullable=False),
+    Column("published_by", Text, nullable=False),
+    Column("as_of", Text, nullable=False),
+    Column("known_at", Text),
+    Column("log_position", BigInteger, nullable=False),
+    Column("reach", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Index("published_figures_reach", "reach", "position"),
+)
+
+
+class Publication(NamedTuple):
+    """One row; ``log_position`` is the state of knowledge, ``position`` that of the entry."""
+
+    stream_id: str
+    number: str
+    year: str
+    published_at: str
+    published_by: str
+    as_of: str
+    known_at: str | None
+    log_position: int
+    reach: str
+    purpose: str
+    lines: int
+    sha256: str
+    position: int
+
+
+SELECT = f"SELECT {', '.join(Publication._fields)} FROM published_figures"
+
+
+class Published(FlatRows):
+    """One row a publication; its lines stand in the log."""
+
+    name, version, prefix = "published", 1, "figures."
+    table, tables = PUBLISHED_FIGURES, (PUBLISHED_FIGURES,)
+
+    @staticmethod
+    def take(row: dict[str, Any], entry: Entry) -> None:
+        said = ("number", "as_of", "known_at", "log_position", "reach", "purpose", "sha256")
+        row |= {
+            "stream_id": entry.stream_id,
+            "year": local_day(entry.recorded_at)[:4],
+            "published_at": entry.recorded_at,
+            "published_by": entry.actor,
+            **{fact: entry.data[fact] for fact in said},
+            "lines": len(entry.data["lines"]),
+            "position": entry.position,
+        }
+
+    def many_in(self, c: Connection, year: str) -> int:
+        question = "SELECT COUNT(*) FROM published_figures WHERE year = ?"
+        return int(rows(c, question, [year])[0][0])
+
+    def page(
+        self, c: Connection, reach: str, first: int, size: int
+    ) -> tuple[list[Publication], int]:
+        """Those of a unit (empty: all), the newest first, and how many there are."""
+        where, asked = (" WHERE reach = ?", [reach]) if reach else ("", [])
+        question = f"{SELECT}{where} ORDER BY position DESC LIMIT ? OFFSET ?"
+        found = [Publication._make(row) for row in rows(c, question, [*asked, size, first])]
+        ((total,),) = rows(c, f"SELECT COUNT(*) FROM published_figures{where}", asked)
+        return found, int(total)
