@@ -7,11 +7,14 @@ from itertools import zip_longest
 from operator import attrgetter, sub
 from typing import Any, NamedTuple, Protocol
 
+from domain.debt import debt_of
 from domain.formulas_timeline import Standing, Step
 from domain.obstacles import RecordLine
 
 ALL = "all"
 """Both lists together: an enterprise that stands on both counts once."""
+AXES = ("town", "campaign", "unit", "category", "industry", "debt", "officer")
+"""What figures are grouped by; a month is no group of cases but of what happened."""
 
 
 class Presence(NamedTuple):
@@ -44,8 +47,15 @@ _PRESENT = attrgetter(
     )
 )
 """What ``presence`` reads of a step."""
-_GROUPED = attrgetter("town", "unit", "standing.records", "standing.repaired_records")
-"""What a step adds to its town, campaign and unit."""
+_GROUPED = attrgetter(
+    "standing.records",
+    "standing.repaired_records",
+    "town",
+    "unit",
+    "officer",
+    "standing.amount_fen",
+)
+"""What a step adds to the groups that it stands in."""
 
 
 class CaseLine(NamedTuple):
@@ -56,6 +66,7 @@ class CaseLine(NamedTuple):
 
     category: str
     campaign: str
+    industry: str
     steps: Sequence[Step]
     extensions: Sequence[tuple[str, str, str]] = ()
     records: Sequence[RecordLine] = ()
@@ -82,7 +93,7 @@ def parting(before: Mapping[str, CaseLine], after: Mapping[str, CaseLine]) -> st
 
 
 def _first_other(one: CaseLine, other: CaseLine) -> str | None:
-    if one.steps and other.steps and one[:2] != other[:2]:
+    if one.steps and other.steps and one[:3] != other[:3]:
         return ""
     for was, now in zip_longest(one.steps, other.steps):
         if was != now:
@@ -90,7 +101,7 @@ def _first_other(one: CaseLine, other: CaseLine) -> str | None:
     return None
 
 
-NO_LINE = CaseLine("", "", ())
+NO_LINE = CaseLine("", "", "", ())
 
 
 class Counts(Protocol):
@@ -146,7 +157,7 @@ class Delta(NamedTuple):
 
 
 class GroupDelta(NamedTuple):
-    """What one day changed in one town, campaign or unit: records, repaired, enterprises."""
+    """What one day changed in one group of an axis: records, repaired, enterprises."""
 
     day: str
     axis: str
@@ -180,7 +191,7 @@ def _where_new(line: CaseLine, asked: Callable[[Step], Any]) -> CaseLine:
         if now != before:
             steps.append(step)
             before = now
-    return CaseLine(line.category, line.campaign, steps)
+    return CaseLine(line.category, line.campaign, line.industry, steps)
 
 
 def _presences(lines: Collection[CaseLine], category: str) -> Iterator[Delta]:
@@ -193,7 +204,7 @@ def _presences(lines: Collection[CaseLine], category: str) -> Iterator[Delta]:
 
 
 def group_deltas(lines: Collection[CaseLine]) -> Iterator[GroupDelta]:
-    """The daily differences of one enterprise in every town, campaign and unit it stands in."""
+    """The daily differences of one enterprise in every group that it stands in."""
     before: dict[tuple[str, str], tuple[int, int, int]] = {}
     for day, steps in _walk([_where_new(line, _GROUPED) for line in lines]):
         after = _groups(steps)
@@ -215,7 +226,16 @@ def _groups(steps: Iterable[tuple[CaseLine, Step]]) -> dict[tuple[str, str], tup
         records, repaired = step.standing.records, step.standing.repaired_records
         if not records:
             continue
-        for group in (("campaign", line.campaign), ("town", step.town), ("unit", step.unit)):
+        names = (
+            step.town,
+            line.campaign,
+            step.unit,
+            line.category,
+            line.industry,
+            str(debt_of(step.standing.amount_fen)),
+            step.officer,
+        )
+        for group in zip(AXES, names, strict=True):
             had = groups.get(group, (0, 0, 1))
             groups[group] = (had[0] + records, had[1] + repaired, 1)
     return groups

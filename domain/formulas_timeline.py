@@ -32,9 +32,12 @@ COUNTED = frozenset(
         "case.subject_exited",
         "case.closed",
         "case.reopened",
+        "case.assigned",
+        "case.released",
+        "case.transferred",
     }
 )
-"""The kinds of entry that can change a figure; no other kind moves any."""
+"""The kinds of entry that can change a figure or its groups; no other kind moves any."""
 
 
 class Standing(NamedTuple):
@@ -95,8 +98,13 @@ class Step(NamedTuple):
     day: str
     town: str
     unit: str
+    officer: str
     standing: Standing
     changed: Sequence[tuple[int, int]]
+
+
+NO_STEP = Step("", "", "", "", NOTHING, ())
+"""How every case stands before its first."""
 
 
 _BESIDE_RECORDS = frozenset(
@@ -107,6 +115,9 @@ _BESIDE_RECORDS = frozenset(
         "case.commitment_signed",
         "case.impediment_found",
         "case.impediment_cleared",
+        "case.assigned",
+        "case.released",
+        "case.transferred",
     }
 )
 """The kinds of entry, most of all, that leave the sums over the records as they are."""
@@ -150,7 +161,7 @@ def told(facts: Iterable[Fact]) -> tuple[CaseState, list[Step]]:
     state, acts = CaseState(), _Acts()
     steps: list[Step] = []
     day = end = ""
-    last = Step("", "", "", NOTHING, ())
+    last = NO_STEP
     for fact in facts:
         if fact.topic in COUNTED:
             if fact.occurred_at > end:
@@ -170,9 +181,10 @@ def _close_day(steps: list[Step], last: Step, day: str, state: CaseState, acts: 
     changed = [
         (place, now[place] - before[place]) for place in compress(_PLACES, map(ne, before, now))
     ]
-    if not changed and (state.town, state.listing_unit) == (last.town, last.unit):
+    officer = state.officer or ""
+    if not changed and (state.town, state.listing_unit, officer) == last[1:4]:
         return last
-    step = Step(day, state.town, state.listing_unit, now, changed)
+    step = Step(day, state.town, state.listing_unit, officer, now, changed)
     steps.append(step)
     return step
 

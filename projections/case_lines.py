@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from sys import intern
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from domain.deadlines import EXCUSED, deadlines
+from domain.debt import debt_of
 from domain.formulas_deltas import CaseLine
-from domain.formulas_timeline import NOTHING, Standing, Step
+from domain.formulas_timeline import NO_STEP, NOTHING, Standing
 from domain.instants import start_of_day
 from domain.obstacles import RecordLine, counting, obstacle
 from domain.vocabulary import Impediment
 from domain.workdays import Workdays
+from projections.packed_steps import decode_steps, pack_steps, unpack_steps
 
 _encode = msgspec.json.encode
-_decode_steps = msgspec.json.Decoder().decode
 _decode_records = msgspec.json.Decoder(list[RecordLine]).decode
 _decode_extensions = msgspec.json.Decoder(list[tuple[str, str, str]]).decode
 
 _PLACE = {name: place for place, name in enumerate(Standing._fields)}
 _LISTINGS, _INTERVIEWS = _PLACE["listings"], _PLACE["interviews"]
+_AMOUNT = _PLACE["amount_fen"]
 _COMMITMENTS, _CASES, _OUT = _PLACE["commitments"], _PLACE["cases"], _PLACE["excluded_cases"]
 _IMPEDED = tuple((str(kind), _PLACE[f"impeded_{kind}"]) for kind in Impediment)
 _CLASSES = tuple(
@@ -41,13 +43,14 @@ class Packed(NamedTuple):
     enterprise: str
     category: str
     campaign: str
+    industry: str
     steps: str
     extensions: str
     records: str
 
     @property
     def whose(self) -> Whose:
-        return Whose._make(self[:4])
+        return Whose._make(self[:5])
 
 
 class Stood(msgspec.Struct, array_like=True, gc=False):
@@ -59,6 +62,8 @@ class Stood(msgspec.Struct, array_like=True, gc=False):
 
     town: str
     unit: str
+    officer: str
+    debt: str
     cases: int
     excluded: int
     exited: int
@@ -86,6 +91,7 @@ def pack(stream: str, enterprise: str, line: CaseLine) -> Packed:
         enterprise,
         line.category,
         line.campaign,
+        line.industry,
         pack_steps(line.steps),
         _encode(line.extensions).decode(),
         _encode(line.records).decode(),
@@ -111,6 +117,7 @@ def unpack(row: Packed) -> CaseLine:
     return CaseLine(
         row.category,
         row.campaign,
+        row.industry,
         unpack_steps(row.steps),
         _decode_extensions(row.extensions),
         _decode_records(row.records),
@@ -124,6 +131,7 @@ class Whose(NamedTuple):
     enterprise: str
     category: str
     campaign: str
+    industry: str
 
 
 class Days(NamedTuple):
@@ -141,6 +149,8 @@ class Days(NamedTuple):
 class CaseOnDay(NamedTuple):
     """One listed case at the end of a day, as small as may be: a district has many.
 
+    ``industry`` is the enterprise's as it was registered, ``debt`` the size of what counts of it,
+    ``officer`` the account that holds the case; an unknown industry and nobody are empty.
     The counts are those of ``Standing``. ``places`` says of each 宗 that counts where it stands,
     or why it is not repaired; ``deadlines`` are the statuses in the order of the kinds.
     """
@@ -151,6 +161,9 @@ class CaseOnDay(NamedTuple):
     campaign: str
     town: str
     unit: str
+    industry: str
+    debt: str
+    officer: str
     cases: int
     excluded: int
     exited: int
@@ -183,7 +196,7 @@ def _deadlines(
 
 def stood(row: Packed, until: str) -> Stood:
     """How the case stood at the end of a day, by what it did until then."""
-    town, unit, at, took = _walked(row.steps, until)
+    (town, unit, officer), at, took = _walked(row.steps, until)
     extended: tuple[tuple[str, str], ...] = ()
     if row.extensions != "[]":
         put_off = _decode_extensions(row.extensions)
@@ -191,6 +204,8 @@ def stood(row: Packed, until: str) -> Stood:
     return Stood(
         town,
         unit,
+        officer,
+        str(debt_of(at[_AMOUNT])),
         cases=at[_CASES],
         excluded=at[_OUT],
         exited=at[_PLACE["exited_cases"]],
@@ -215,7 +230,7 @@ def on_day(whose: Whose, then: Stood, day: str, workdays: Workdays) -> CaseOnDay
     """The case as it stood then, at the end of a day; None where it was not yet listed."""
     if not then.cases and not then.excluded:
         return None
-    stream, enterprise, category, campaign = whose
+    stream, enterprise, category, campaign, industry = whose
     impediments = _same(then.impediments)
     places = [_place(*record, category, impediments, day, workdays) for record in then.held]
     excused = bool(impediments) and not EXCUSED.isdisjoint(impediments)
@@ -226,6 +241,9 @@ def on_day(whose: Whose, then: Stood, day: str, workdays: Workdays) -> CaseOnDay
         intern(campaign),
         intern(then.town),
         intern(then.unit),
+        intern(industry),
+        intern(then.debt),
+        intern(then.officer),
         then.cases,
         then.excluded,
         then.exited,
@@ -251,7 +269,7 @@ def change_in(row: Packed, measure: str, first: str, last: str) -> int:
     """By how much a measure of the case grew from the first to the last of these days."""
     place = _PLACE[measure]
     before = now = 0
-    for turn, changed, *_ in _decode_steps(row.steps):
+    for turn, changed, *_ in decode_steps(row.steps):
         if turn > last:
             break
         for its, value in zip(changed[::2], changed[1::2], strict=True):
@@ -262,15 +280,18 @@ def change_in(row: Packed, measure: str, first: str, last: str) -> int:
     return max(0, now - before)
 
 
-def _walked(packed: str, until: str) -> tuple[str, str, list[int], tuple[str, str, str, str]]:
-    """Town, unit and measures at the end of a day, and the days of listing and first steps."""
+def _walked(
+    packed: str, until: str
+) -> tuple[tuple[str, str, str], list[int], tuple[str, str, str, str]]:
+    """Town, unit, officer and measures at the end of a day; the days of listing and first steps."""
     standing = list(NOTHING)
-    town = unit = listed = contact = interview = commitment = ""
-    for turn, changed, *group in _decode_steps(packed):
+    group = NO_STEP[1:4]
+    listed = contact = interview = commitment = ""
+    for turn, changed, *anew in decode_steps(packed):
         if turn > until:
             break
-        if group:
-            town, unit = group
+        if anew:
+            group = tuple(anew)
         for place, value in zip(changed[::2], changed[1::2], strict=True):
             standing[place] = value
             if place == _LISTINGS:
@@ -281,7 +302,7 @@ def _walked(packed: str, until: str) -> tuple[str, str, list[int], tuple[str, st
                 interview = interview or turn
             elif place == _COMMITMENTS:
                 commitment = commitment or turn
-    return town, unit, standing, (listed, contact, interview, commitment)
+    return group, standing, (listed, contact, interview, commitment)
 
 
 @lru_cache(maxsize=65536)
@@ -302,35 +323,3 @@ def _place(
 def _same(words: tuple[str, ...]) -> tuple[str, ...]:
     """One tuple for all who say the same."""
     return words
-
-
-def pack_steps(steps: Iterable[Step]) -> str:
-    """The steps as text: of each what is new in it, the places of measures before their values."""
-    packed: list[Any] = []
-    town = unit = ""
-    for day, its_town, its_unit, standing, changes in steps:
-        changed: list[int] = []
-        for place, _ in changes:
-            changed += (place, standing[place])
-        packed.append(
-            [day, changed]
-            if its_town == town and its_unit == unit
-            else [day, changed, its_town, its_unit]
-        )
-        town, unit = its_town, its_unit
-    return _encode(packed).decode()
-
-
-def unpack_steps(text: str) -> list[Step]:
-    steps: list[Step] = []
-    town = unit = ""
-    standing = list(NOTHING)
-    for day, packed, *group in _decode_steps(text):
-        changed: list[tuple[int, int]] = []
-        for place, value in zip(packed[::2], packed[1::2], strict=True):
-            changed.append((place, value - standing[place]))
-            standing[place] = value
-        if group:
-            town, unit = group
-        steps.append(Step(day, town, unit, Standing._make(standing), changed))
-    return steps

@@ -98,6 +98,10 @@ class Enterprises(FlatRows):
         question = "SELECT uscc, name FROM enterprise WHERE uscc IN ({keys})"
         return {row[0]: row[1] for row in rows_in(c, question, usccs)}
 
+    def industries(self, c: Connection, usccs: Iterable[str]) -> dict[str, str]:
+        question = "SELECT uscc, industry FROM enterprise WHERE uscc IN ({keys})"
+        return {row[0]: row[1] or "" for row in rows_in(c, question, usccs)}
+
     def named(self, c: Connection, usccs: Iterable[str]) -> dict[str, Named]:
         question = "SELECT uscc, name, former_names, pinyin FROM enterprise WHERE uscc IN ({keys})"
         return {uscc: Named(*names) for uscc, *names in rows_in(c, question, usccs)}

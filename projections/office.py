@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, select
@@ -104,7 +105,21 @@ class Calendars(FlatRows):
 
     def _read(self, c: Connection) -> Workdays:
         found = c.execute(select(CALENDAR).order_by(CALENDAR.c.year, CALENDAR.c.edition))
-        return Workdays({row.year: tuple(row.days.split("\n")) for row in found})
+        return _workdays(tuple((row.year, row.days) for row in found))
+
+    def as_published(self, entries: Iterable[Entry]) -> Workdays:
+        """The working days that these entries make known, the last of a year by what counts."""
+        found: dict[str, dict[str, Any]] = {}
+        for entry in sorted(entries, key=lambda one: (one.stream_id, one.version)):
+            self.take(found.setdefault(entry.stream_id, {}), entry)
+        order = sorted((row["year"], row["edition"], row["days"]) for row in found.values())
+        return _workdays(tuple((year, days) for year, _, days in order))
+
+
+@lru_cache(maxsize=8)
+def _workdays(published: tuple[tuple[int, str], ...]) -> Workdays:
+    """The same for the same calendars: what is kept of it stays good."""
+    return Workdays({year: days.split("\n") for year, days in published})
 
 
 class Accounts(FlatRows):

@@ -17,6 +17,9 @@ from projections.driver import write
 
 TOWNS, UNITS, CAMPAIGNS = ("临溪街道", "沙坪镇"), ("区水利局", "区商务局"), ("B1", "B2")
 CATEGORIES = ("penalty", "judgment")
+AMOUNTS = (
+    0, 12_345, 5_000_000, 9_999_999, 10_000_000, 99_999_999, 100_000_000, 950_000_000, 1_000_000_000
+)  # fmt: skip
 
 
 class Book:
@@ -40,6 +43,14 @@ class Book:
             reference=None,
         )
         return stream
+
+    def registered(self, enterprise: str, industry: str | None) -> int:
+        """Take an enterprise into the books; nothing but its code and its industry matters."""
+        nothing = dict.fromkeys(("former_name", "kind", "established_on", "status", "reference"))
+        known = {"uscc": enterprise, "name": enterprise, "town": TOWNS[0], "industry": industry}
+        return self.add(
+            f"of-{enterprise}", "enterprise.registered", "2021-01-01", **known, **nothing
+        )
 
     def listed(
         self, stream: str, day: str, town: str = TOWNS[0], unit: str = UNITS[0], **more: str
@@ -91,7 +102,8 @@ _ACTS = st.sampled_from(
         "listed", "listed", "attached", "attached", "attached", "excluded", "reinstated",
         "contacted", "interviewed", "photographed", "committed", "committed_for_record",
         "impeded", "cleared", "granted", "granted", "denied", "removed", "revoked", "exited",
-        "closed", "reopened", "noted", "applied", "void", "void", "correct",
+        "closed", "reopened", "noted", "applied", "assigned", "transferred", "released",
+        "void", "void", "correct",
     )
 )  # fmt: skip
 _STEP = st.tuples(
@@ -112,7 +124,10 @@ def books(draw: st.DrawFn) -> list[Entry]:
     first = datetime(2021, 3, 29, 12, 30, tzinfo=SHANGHAI)
     opened: set[int] = set()
     voidable: dict[str, list[int]] = {}
-    for case, act, hours, lag, kind in draw(_STEPS):
+    registered = {draw(st.integers(0, 40)): "E0", draw(st.integers(0, 40)): "E1"}
+    for nth, (case, act, hours, lag, kind) in enumerate(draw(_STEPS)):
+        if nth in registered:
+            book.registered(registered[nth], ("建筑业", None, "餐饮业")[kind % 3])
         stream = f"case-{case}"
         if case not in opened:
             opened.add(case)
@@ -132,7 +147,7 @@ def books(draw: st.DrawFn) -> list[Entry]:
 
 
 def _facts(act: str, kind: int) -> tuple[str, dict[str, Any]]:
-    record = f"r{kind % 3}"
+    record, officer = f"r{kind % 3}", (None, "a-1", "a-2")[kind % 3]
     if act == "listed":
         town, unit = TOWNS[kind % 2], UNITS[kind // 2 % 2]
         return "case.subject_listed", {
@@ -141,7 +156,7 @@ def _facts(act: str, kind: int) -> tuple[str, dict[str, Any]]:
     if act == "attached":
         return "case.record_attached", {
             "record": record, "number": record, "number_key": record, "authority": "区法院",
-            "decided_on": "2020-01-01", "amount_fen": 12_345 * (kind + 1),
+            "decided_on": "2020-01-01", "amount_fen": AMOUNTS[kind],
             "publicity_class": None, "debtor_ground": None, "published_on": None,
         }  # fmt: skip
     grounds = (*RemovalGround, None)
@@ -174,6 +189,9 @@ def _facts(act: str, kind: int) -> tuple[str, dict[str, Any]]:
         "closed": ("case.closed", {"ground": "all_repaired"}),
         "reopened": ("case.reopened", {"ground": "relisted", "explanation": None}),
         "noted": ("case.note_added", {"note": "n"}),
+        "assigned": ("case.assigned", {"unit": UNITS[0], "officer": officer}),
+        "transferred": ("case.transferred", {"officer": officer or "a-3", "explanation": "e"}),
+        "released": ("case.released", {"explanation": "e"}),
         "applied": ("case.repair_applied", {"record": record, "proof": None, "ruleset": "R2019"}),
     }
     return kinds_of[act]

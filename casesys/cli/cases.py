@@ -11,6 +11,7 @@ import click
 
 from casesys.cases.answers import case_history, case_shown
 from casesys.cli.shell import Shell, answer, json_option, language_of, refuse, refusing
+from casesys.figures import AXES
 from casesys.figures import rates as rate_figures
 from casesys.figures.deadlines import deadlines as deadline_figures
 from casesys.permits import Permit
@@ -153,7 +154,7 @@ def _entry(shell: Shell, entry: dict[str, Any]) -> str:
 @click.command()
 @click.option("--as-of", type=DAY, required=True)
 @known_option
-@click.option("--by", type=click.Choice(["town", "campaign", "unit", "month"]))
+@click.option("--by", type=click.Choice([*AXES, "month"]))
 @json_option
 @click.pass_obj
 @refusing

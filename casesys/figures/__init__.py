@@ -9,22 +9,25 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from casesys.figures.knowledge import Known
+from casesys.figures.knowledge import known as known_in
 from casesys.system import System
 from domain.case import GovernanceCase
 from domain.counts import CONTACT_CLASSES
-from domain.entries import VOIDING, Entry, as_seen
+from domain.entries import as_seen
 from domain.formulas import REPAIR_BY_RECORD, REPORTED, Formula, Rate
 from domain.formulas_deltas import ALL, MEASURES, CaseLine
+from domain.formulas_deltas import AXES as AXES
 from domain.formulas_timeline import Standing
 from domain.instants import end_of_day, instant, local_day, moment, next_day, start_of_day
 from domain.vocabulary import Category, ContactResult, Impediment
+from projections import rates_sums
 from projections.case_lines import unpack
 from projections.driver import rows
-from projections.rates import MATTERS, Sheet, Vector, known_line
+from projections.rates_sums import Sheet, Vector
 
 Measures = Mapping[str, int]
 CATEGORIES = (Category.PENALTY, Category.JUDGMENT)
-AXES = ("town", "campaign", "unit")
 _NOTHING = dict.fromkeys(MEASURES, 0)
 _ENTERPRISE_MEASURES = MEASURES[len(Standing._fields) :]
 
@@ -32,8 +35,8 @@ _ENTERPRISE_MEASURES = MEASURES[len(Standing._fields) :]
 class Figures:
     """The figures at the end of a day; with ``known_at``, as the books had it at that instant.
 
-    The sums of the ledger are the start; what was learnt after ``known_at`` is taken back by
-    folding again only the enterprises that it touches (design D10).
+    With ``position``, as the log stood at it. The sums of the ledger are the start; what was
+    learnt later is taken back by folding again only the enterprises that it touches (design D10).
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Figures:
         as_of: str,
         known_at: str | None = None,
         only: Collection[str] | None = None,
+        position: int | None = None,
     ) -> None:
         self._rates = system.models.rates
         self._log = system.log
@@ -50,25 +54,10 @@ class Figures:
         self._only = only
         self.as_of = as_of
         self.known_at = known_at
-        self.position = system.log.head(c)[0]
-        self._base = as_of if known_at is None else min(as_of, local_day(known_at))
-        known = self._known(system)
-        if only is not None:
-            self._sheet = self._of_these(only, known)
-        else:
-            self._sheet = Sheet() if known_at is None else self._unlearn(known)
-
-    def _known(self, system: System) -> dict[str, dict[str, CaseLine]]:
-        """The cases on which more was learnt since, as they were known, by enterprise."""
-        known: dict[str, dict[str, CaseLine]] = {}
-        if self.known_at is not None:
-            stories = learnt_later(
-                system, self._c, self.known_at, self._base, self.as_of, self._only
-            )
-            for stream, entries in stories.items():
-                enterprise = entries[0].data["enterprise"]
-                known.setdefault(enterprise, {})[stream] = known_line(entries, self.known_at)
-        return known
+        head = system.log.head(c)[0]
+        self.position = head if position is None else min(position, head)
+        self._base, known = _by_enterprise(known_in(system, c, as_of, known_at, position, only))
+        self._sheet = self._unlearn(known) if only is None else self._of_these(only, known)
 
     def _unlearn(self, known: Mapping[str, Mapping[str, CaseLine]]) -> Sheet:
         """What to add to the sums so that they say what was known."""
@@ -98,15 +87,15 @@ class Figures:
     def totals(self) -> dict[str, Measures]:
         """Every measure of each category and of all; an enterprise on two lists counts once."""
         whole = self._only is None
-        sums = self._rates.totals(self._c, self._base) if whole else {}
+        sums = rates_sums.totals(self._c, self._base) if whole else {}
         for (_, category), diff in self._sheet.days.items():
             _accumulate(sums, category, diff)
         return _with_all({category: _named(vector) for category, vector in sums.items()})
 
     def groups(self, axis: str) -> dict[str, Vector]:
-        """Records, repaired records and enterprises of every town, campaign or unit."""
+        """Records, repaired records and enterprises of every group; an officer by the account."""
         whole = self._only is None
-        sums = self._rates.groups(self._c, axis, self._base) if whole else {}
+        sums = rates_sums.groups(self._c, axis, self._base) if whole else {}
         for (_, its_axis, name), diff in self._sheet.groups.items():
             if its_axis == axis:
                 _accumulate(sums, name, diff)
@@ -115,7 +104,7 @@ class Figures:
     def months(self) -> Iterator[tuple[str, dict[str, Measures], dict[str, Measures]]]:
         """Each month to the last in which anything happened: what it changed, and its end."""
         whole = self._only is None
-        sums = self._rates.months(self._c, self._base) if whole else {}
+        sums = rates_sums.months(self._c, self._base) if whole else {}
         for (day, category), diff in self._sheet.days.items():
             _accumulate(sums, (day[:7], category), diff)
         months = [month for (month, _), vector in sums.items() if any(vector)]
@@ -166,58 +155,42 @@ def rates_in(
     known_at: str | None = None,
     by: str | None = None,
     *,
+    position: int | None = None,
     only: Collection[str] | None = None,
     formulas: Mapping[str, Formula] = REPORTED,
 ) -> dict[str, Any]:
     """The same on a connection that the caller holds; ``only`` these cases, if any are named.
 
+    With ``position``, as the log stood when that was its last.
+
     :raises ValueError: ``by`` is nothing that figures are grouped by
     """
     known = None if known_at is None else instant(moment(known_at))
-    figures = Figures(system, c, as_of, known, only)
+    figures = Figures(system, c, as_of, known, only, position)
     if by is None:
         head = {"as_of": as_of, "known_at": known, "position": figures.position}
         return head | _office(figures.totals(), formulas)
     if by == "month":
         groups = [_month(*month) for month in figures.months()]
     elif by in AXES:
-        groups = [_group(name, parts) for name, parts in figures.groups(by).items()]
+        named = _logins(system, c) if by == "officer" else {}
+        found = {named.get(key, key): parts for key, parts in figures.groups(by).items()}
+        groups = [_group(name, parts) for name, parts in sorted(found.items())]
     else:
         raise ValueError(f"figures are grouped by {', '.join(AXES)} or month, not by {by}")
     return {"as_of": as_of, "by": by, "groups": groups}
 
 
-def learnt_later(
-    system: System,
-    c: Connection,
-    known_at: str,
-    base: str,
-    as_of: str,
-    only: Collection[str] | None = None,
-) -> dict[str, list[Entry]]:
-    """The cases whose entries divide what was known at an instant from what is known now.
-
-    ``base`` is the last day of which the books could then tell.
-    """
-    until = end_of_day(base)
-    streams = system.models.rates.learnt_after(c, known_at, until, end_of_day(as_of))
-    streams |= _recorded_later_that_day(c, known_at, until)
-    if only is not None:
-        streams &= set(only)
-    return system.log.entries_before(c, streams, system.log.head(c)[0] + 1)
+def _by_enterprise(found: Known) -> tuple[str, dict[str, dict[str, CaseLine]]]:
+    cases: dict[str, dict[str, CaseLine]] = {}
+    for stream, case in found.otherwise.items():
+        cases.setdefault(case.enterprise, {})[stream] = case.line
+    return found.until, cases
 
 
-def _recorded_later_that_day(c: Connection, known_at: str, until: str) -> set[str]:
-    """The cases on which something was recorded after an instant, on that same day."""
-    end = end_of_day(local_day(known_at))
-    if known_at >= end:
-        return set()
-    question = (
-        "SELECT stream_id, topic FROM log "
-        "WHERE recorded_at > ? AND recorded_at <= ? AND (occurred_at <= ? OR topic IN (?, ?))"
-    )
-    found = rows(c, question, [known_at, end, until, *sorted(VOIDING)])
-    return {stream for stream, topic in found if topic in MATTERS}
+def _logins(system: System, c: Connection) -> dict[str, str]:
+    """The names by which people sign in, by their accounts; a login is never given again."""
+    return {row.stream_id: row.login for row in system.models.accounts.everyone(c)}
 
 
 def _office(totals: Mapping[str, Measures], formulas: Mapping[str, Formula]) -> dict[str, Any]:

@@ -14,16 +14,15 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
-from casesys.figures import learnt_later
+from casesys.figures.knowledge import known as known_in
+from casesys.figures.knowledge import workdays_at
 from casesys.system import System
 from domain.counts import governance_class
-from domain.instants import local_day
 from domain.obstacles import REPAIRED
 from domain.workdays import Workdays
 from projections.case_lines import CaseOnDay, Packed, Stood, Whose, on_day, pack
 from projections.case_lines import stood as stood_on
 from projections.driver import rows
-from projections.rates import known_line
 
 KEPT = 4
 """How many days are kept; when the log goes on, only what it touched is looked at anew."""
@@ -35,11 +34,16 @@ PAUSE = 0.0005
 
 
 class Question(NamedTuple):
-    """Which day, as known when (None: now), and the unit whose cases the reader sees."""
+    """Which day, as known when (None: now), and the unit whose cases the reader sees.
+
+    With ``position``, as the log stood when that was its last; an import says of its entries that
+    they were known long ago.
+    """
 
     as_of: str
     known_at: str | None = None
     reach: str = ""
+    position: int | None = None
 
 
 class Share(NamedTuple):
@@ -113,7 +117,7 @@ class Standings:
         return self._sums
 
     def groups(self, axis: str) -> dict[str, dict[str, Share]]:
-        """What each town, campaign or unit has of each enterprise; made when first asked for."""
+        """What each group of an axis has of each enterprise; made when first asked for."""
         if axis not in self._groups:
             groups: dict[str, dict[str, Share]] = {}
             for case in self._cases.values():
@@ -187,7 +191,7 @@ def standings(system: System, c: Connection, asked: Question) -> Iterator[Standi
 
     The cases within reach are those of the unit that has them today.
     """
-    workdays = system.models.calendars.workdays(c)
+    workdays = workdays_at(system, c, asked.position)
     head = system.log.head(c)[0]
     with _lock:
         kept = _kept.setdefault(system, OrderedDict())
@@ -268,12 +272,5 @@ def _known(
     system: System, c: Connection, asked: Question, streams: Collection[str] | None
 ) -> tuple[str, dict[str, Packed]]:
     """The last day of which the rows tell, and the cases that were known otherwise."""
-    as_of, known_at, _ = asked
-    if known_at is None:
-        return as_of, {}
-    base = min(as_of, local_day(known_at))
-    stories = learnt_later(system, c, known_at, base, as_of, streams)
-    return base, {
-        stream: pack(stream, entries[0].data["enterprise"], known_line(entries, known_at))
-        for stream, entries in stories.items()
-    }
+    until, otherwise = known_in(system, c, asked.as_of, asked.known_at, asked.position, streams)
+    return until, {stream: pack(stream, *case) for stream, case in otherwise.items()}

@@ -96,7 +96,7 @@ def figures_of_day(
     before_on: str | None = None,
 ) -> FiguresPage:
     """The page of a day beside another (None: the end of the month before), within reach."""
-    as_of, known_at, reach = asked = asked._replace(reach=person.reach)
+    as_of, known_at, reach, position = asked = asked._replace(reach=person.reach)
     compared = before_on or month_end_before(as_of)
     with system.database.read() as c:
         only = within(c, reach) if reach else None
@@ -114,7 +114,14 @@ def figures_of_day(
                     if len(seen.answers) >= MOST_ANSWERS:
                         seen.answers.clear()
                     seen.answers[key] = rates_in(
-                        system, c, day, known_at, grouped, only=only, formulas=DESK
+                        system,
+                        c,
+                        day,
+                        known_at,
+                        grouped,
+                        position=position,
+                        only=only,
+                        formulas=DESK,
                     )
                 return seen.answers[key]
 

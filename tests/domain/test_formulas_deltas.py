@@ -25,6 +25,7 @@ def lines_of(entries: list[Entry], enterprise: str) -> list[CaseLine]:
         CaseLine(
             data["category"],
             data["campaign"],
+            "建筑业",
             timeline(live([e for e in entries if e.stream_id == stream])),
         )
         for stream, data in opened.items()
@@ -93,6 +94,11 @@ def test_an_enterprise_is_in_each_group_that_it_has_records_in() -> None:
         ("campaign", "B2"): (1, 0, 1),
         ("town", "沙坪镇"): (2, 0, 1),
         ("unit", "区水利局"): (2, 0, 1),
+        ("category", "penalty"): (1, 0, 1),
+        ("category", "judgment"): (1, 0, 1),
+        ("industry", "建筑业"): (2, 0, 1),
+        ("debt", "under_100k"): (2, 0, 1),
+        ("officer", ""): (2, 0, 1),
     }
 
 

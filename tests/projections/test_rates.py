@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 import domain.formulas_timeline
-import projections.rates
+import projections.rates_sums
 import projections.reading
-from casesys.figures import rates_in
+from casesys.figures import AXES, rates_in
 from casesys.install import create_tables
 from casesys.settings import from_environment
 from casesys.system import System
@@ -23,9 +23,9 @@ from domain.entries import Entry
 from domain.formulas_timeline import Step, told
 from projections.driver import rows
 from projections.rates import Rates
-from projections.reading import feed
+from projections.reading import ReadModel, feed
 from tests.figure_entries import Book, books, local_instant, store
-from tests.plain_figures import Plain, rate
+from tests.plain_entries import Plain, rate
 
 DAYS = ("2021-03-28", "2021-03-29", "2021-03-30", "2021-03-31", "2021-04-01", "2021-04-02")
 INSTANTS = (None, *(f"{day}T15:59:59.999999Z" for day in DAYS), "2021-03-31T03:30:00.000000Z")
@@ -44,7 +44,8 @@ def fed(system: System, c: Connection, entries: list[Entry], batch: int) -> Rate
     """The model after these entries; the caller's connection is never committed."""
     store(c, entries)
     for first in range(0, len(entries), batch):
-        feed(c, [system.models.rates], entries[first : first + batch])
+        models: list[ReadModel[Any, Any]] = [system.models.enterprises, system.models.rates]
+        feed(c, models, entries[first : first + batch])
     return system.models.rates
 
 
@@ -59,21 +60,25 @@ def differences(
     entries: Sequence[Entry],
     days: Iterable[str] = DAYS,
     instants: Iterable[str | None] = INSTANTS,
+    position: int | None = None,
 ) -> list[Any]:
     """Where the product's answers and the plain walk's do not agree."""
     found: list[Any] = []
+    entries = entries[:position]
     for day in days:
         for known_at in instants:
             plain = Plain(entries, day, known_at)
-            answer = rates_in(system, c, day, known_at)
+            answer = rates_in(system, c, day, known_at, position=position)
             right = {"as_of": day, "known_at": known_at, "position": len(entries)}
             if answer != right | plain.office():
                 found.append((day, known_at, answer, plain.office()))
-            for axis in ("town", "campaign", "unit"):
-                groups = rates_in(system, c, day, known_at, axis)["groups"]
+            for axis in AXES:
+                answer = rates_in(system, c, day, known_at, axis, position=position)
+                groups = answer["groups"]
                 if groups != plain.groups(axis):
                     found.append((day, known_at, axis, groups, plain.groups(axis)))
-            months = rates_in(system, c, day, known_at, "month")["groups"]
+            answer = rates_in(system, c, day, known_at, "month", position=position)
+            months = answer["groups"]
             if not months_agree(months, entries, day, known_at):
                 found.append((day, known_at, months, plain.flows()))
     return found
@@ -133,6 +138,19 @@ def test_every_figure_of_any_day_and_any_knowledge_equals_a_plain_walk_over_the_
     with system.database.read() as c:
         fed(system, c, entries, batch)
         assert not differences(system, c, entries)
+
+
+@relaxed
+@given(entries=books(), data=st.data())
+def test_figures_as_the_log_stood_at_a_position_are_those_of_its_first_entries(
+    system: System, entries: list[Entry], data: st.DataObject
+) -> None:
+    with system.database.read() as c:
+        fed(system, c, entries, 500)
+        for _ in range(3):
+            position = data.draw(st.integers(0, len(entries)))
+            known_at = data.draw(st.sampled_from(INSTANTS))
+            assert not differences(system, c, entries, DAYS[1::2], (None, known_at), position)
 
 
 def a_book_with_everything() -> list[Entry]:
@@ -200,13 +218,13 @@ def test_the_bytes_differ_where_a_fold_adds_without_taking_back(
 ) -> None:
     entries = a_book_with_everything()
     whole = digest(system, entries, 500)
-    take = projections.rates.Sheet.take
+    take = projections.rates_sums.Sheet.take
 
     def only_adds(sheet: Any, lines: Any, sign: int = 1, until: str = "9", since: str = "") -> None:
         if sign > 0:
             take(sheet, lines, sign, until, since)
 
-    monkeypatch.setattr(projections.rates.Sheet, "take", only_adds)
+    monkeypatch.setattr(projections.rates_sums.Sheet, "take", only_adds)
     assert digest(system, entries, 500) == whole
     assert digest(system, entries, 1) != whole
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from casesys.figures import cases_of_day, rates
+from casesys.figures import AXES, cases_of_day, rates, rates_in
 from casesys.figures.cases_of_day import Question, Standings, standings
 from casesys.figures.deadlines import case_deadlines, deadlines
-from casesys.figures.members import AXES, Of, counted, members
+from casesys.figures.members import Of, counted, members
 from casesys.figures.page import figures_of_day, groups_of, held_up, waterfall
 from casesys.history import import_history
+from casesys.install import install
 from casesys.permits import Person, operator
+from casesys.rebuild import rebuild_in
 from casesys.system import System
 from domain.counts import COUNTS, OF_ENTERPRISES, CountingUnit
 from domain.instants import end_of_day
+from projections.driver import write
 from tests import scenarios
 from tests.districts import CLERK, district, made_district
+from tests.figure_entries import store as store_entries
 from tests.offices import OTHER_OFFICER, SUPERVISOR, person
 
 DAYS = ("2021-03-20", "2021-06-30", "2021-10-31", "2021-11-09")
@@ -184,6 +189,40 @@ def test_the_check_on_reach_sees_a_figure_that_forgot_it(
     cases_of_day._kept.clear()
     right = members(full, unit, "listed", Of(), Question("2021-10-31"), 1).total
     assert seen == mine != right
+
+
+def hold_first(system: System, of: System, many: int) -> None:
+    """Let a system hold the first entries of another's log, and no more."""
+    with of.database.read() as c:
+        entries = of.log.after(c, 0, many)
+    with system.database.write() as c:
+        write(c, "DELETE FROM log", [()])
+        store_entries(c, entries)
+        rebuild_in(system, c)
+    cases_of_day._kept.pop(system, None)
+
+
+def test_as_the_log_stood_at_a_position_all_is_as_in_a_system_that_holds_no_more(
+    store: System, store_on_sqlite: System
+) -> None:
+    system, other = store, store_on_sqlite
+    install(system)
+    import_history(system, district(), CLERK)
+    chance = random.Random(4)
+    with system.database.read() as c:
+        head = system.log.head(c)[0]
+    for position in (0, 3, *(chance.randrange(head) for _ in range(8)), head, head + 5):
+        hold_first(other, system, position)
+        day, known_at = chance.choice(DAYS), chance.choice(KNOWN)
+        with system.database.read() as c, other.database.read() as there:
+            asked = Question(day, known_at, position=position)
+            with standings(system, c, asked) as seen:
+                ours = sums(seen)
+            with standings(other, there, Question(day, known_at)) as seen:
+                assert sums(seen) == ours
+            for by in (None, *AXES, "month"):
+                right = rates_in(other, there, day, known_at, by)
+                assert rates_in(system, c, day, known_at, by, position=position) == right
 
 
 def test_an_unknown_figure_is_no_list(system: System) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from casesys.figures import AXES as EVERY_AXIS
 from casesys.figures import rates, rates_in
 from casesys.history import import_history
 from casesys.install import install
@@ -18,11 +19,13 @@ from casesys.permits import operator
 from casesys.settings import from_environment
 from casesys.system import System
 from domain.instants import end_of_day
-from projections.rates import Rates, Sheet
+from projections import rates_sums
+from projections.rates_sums import Sheet
 from tests.districts import AXES, fraction, in_our_names, made_district
 from tests.districts import district as the_fifty
-from tests.plain_figures import Plain
+from tests.plain_entries import Plain
 
+ABOUT = ("case.", "enterprise.")
 MADE = ["20/1", "35/2", "60/3", "230/4"]
 
 
@@ -38,7 +41,7 @@ class District:
         with self.system.database.read() as c:
             entries = self.system.log.after(c, 0, 10**9)
         self.head = entries[-1].position
-        self.entries = [entry for entry in entries if entry.topic.startswith("case.")]
+        self.entries = [entry for entry in entries if entry.topic.startswith(ABOUT)]
 
     def differences(self, view: str) -> list[Any]:
         """Where the answers to every as-of date differ from the generator's."""
@@ -122,7 +125,7 @@ def test_any_day_as_known_on_any_other_equals_a_plain_walk(district: District) -
                 }
                 | plain.office()
             )
-            axis = ("town", "campaign", "unit")[number % 3]
+            axis = EVERY_AXIS[number % len(EVERY_AXIS)]
             by = rates_in(district.system, c, day, known_at, axis)
             assert by["groups"] == plain.groups(axis)
 
@@ -130,13 +133,13 @@ def test_any_day_as_known_on_any_other_equals_a_plain_walk(district: District) -
 def test_the_comparison_finds_records_that_are_counted_twice(
     district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = Rates.totals
+    honest = rates_sums.totals
 
-    def doubled(model: Rates, c: Any, day: str) -> Any:
-        sums = honest(model, c, day)
+    def doubled(c: Any, day: str) -> Any:
+        sums = honest(c, day)
         return {category: [parts[0], 2 * parts[1], *parts[2:]] for category, parts in sums.items()}
 
-    monkeypatch.setattr(Rates, "totals", doubled)
+    monkeypatch.setattr(rates_sums, "totals", doubled)
     assert district.differences("as_of")
 
 
@@ -168,7 +171,7 @@ def test_an_empty_office_has_no_percent(tmp_path: Path) -> None:
     system.database.dispose()
 
 
-def test_figures_are_grouped_by_four_things_only(tmp_path: Path) -> None:
+def test_figures_are_grouped_by_what_the_office_knows_only(tmp_path: Path) -> None:
     system = System(from_environment({"CASESYS_HOME": str(tmp_path)}))
     install(system)
     with pytest.raises(ValueError, match="weekday"):
