@@ -29,6 +29,7 @@ from casesys.settings import Settings
 from casesys.stopping import Stopped
 from casesys.system import System
 from casesys.tables import STORE
+from casesys.whole_file import whole_file
 from projections.driver import chunks, key_order, pages, rows, select_all, write
 
 FORMAT = 1
@@ -49,23 +50,11 @@ def backup(system: System, file: Path) -> dict[str, Any]:
     :raises BackupRefused: what was written does not read back as it was
     """
     file = file.resolve()
-    if file.exists() and not file.is_file():
-        # What is put in the place of a device takes the device away from the whole machine.
-        raise BackupRefused("backup_no_file", file=file.name)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    draft = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as raw:
-            with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as tar:
-                manifest = _write(system, tar, file.parent)
-            raw.flush()
-            os.fsync(raw.fileno())
-        examine(draft)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-    _flush_folder(file.parent)
+    with whole_file(file) as raw:
+        with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            manifest = _write(system, tar, file.parent)
+        raw.flush()
+        examine(Path(raw.name))
     return {
         "file": str(file),
         "bytes": file.stat().st_size,
@@ -280,11 +269,3 @@ def _bytes(tar: tarfile.TarFile, name: str) -> bytes:
     part = tar.extractfile(name)
     assert part is not None
     return part.read()
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -34,7 +34,7 @@ class Logged:
 def as_shown(c: Connection, entries: Sequence[Entry], known_at: str | None = None) -> list[Logged]:
     who = logins(c, {entry.actor for entry in entries})
     subjects = subjects_of(c, {entry.stream_id for entry in entries})
-    voided = _voided(c, {e.stream_id for e in entries if e.topic.startswith("case.")}, known_at)
+    voided = voids_of(c, {e.stream_id for e in entries if e.topic.startswith("case.")}, known_at)
     return [_one(entry, who, subjects, voided) for entry in entries]
 
 
@@ -91,7 +91,7 @@ def _one(
     )
 
 
-def _voided(
+def voids_of(
     c: Connection, streams: Iterable[str], known_at: str | None
 ) -> dict[tuple[str, int], int]:
     """Which entries were taken away as far as known, and at which position that was said."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casesys.cli.accounts import account
 from casesys.cli.cases import case, deadlines, identify, rates
+from casesys.cli.exports import export
 from casesys.cli.figures import figure
 from casesys.cli.office import demo, init, serve
 from casesys.cli.register import import_
@@ -21,6 +22,7 @@ for command in (
     rates,
     deadlines,
     figure,
+    export,
     projections,
     backup,
     restore,

@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol
 from PIL import ExifTags, ImageOps
 
 from casesys.evidence.kinds import PHOTOS, EvidenceRefused, Kind, check, named_kind, open_picture
+from casesys.whole_file import flush_folder
 from domain.instants import SHANGHAI
 
 __all__ = ["EvidenceRefused", "EvidenceStore", "Position", "Stored"]
@@ -61,7 +62,7 @@ class EvidenceStore:
         promised = named_kind(declared_name)
         if not self._incoming.is_dir():
             self._incoming.mkdir(parents=True, exist_ok=True)
-            _flush_folder(self._folder.parent)
+            flush_folder(self._folder.parent)
         descriptor, name = tempfile.mkstemp(dir=self._incoming)
         arrived = Path(name)
         try:
@@ -153,8 +154,8 @@ class EvidenceStore:
         if not self.verify(sha256):
             arrived.replace(kept)
         # Also for a file that was there: who put it may have been killed before its own flush.
-        _flush_folder(kept.parent)
-        _flush_folder(self._folder)
+        flush_folder(kept.parent)
+        flush_folder(self._folder)
 
 
 def _receive(stream: Readable, file: BinaryIO, promised: Kind) -> tuple[str, int]:
@@ -172,14 +173,6 @@ def _receive(stream: Readable, file: BinaryIO, promised: Kind) -> tuple[str, int
         raise EvidenceRefused("evidence.empty")
     file.flush()
     return digest.hexdigest(), size
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _shot(path: Path) -> tuple[datetime | None, Position | None]:

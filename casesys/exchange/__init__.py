@@ -1,0 +1,1 @@
+"""What leaves the office for other tools: the log in the forms in which they read it."""
