@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -23,8 +24,9 @@ from domain.formulas_deltas import presence
 from projections.case_lines import CaseOnDay, counted_records
 from projections.driver import rows_in
 
-AXES = ("town", "unit", "campaign")
 SIZE = 50
+UNKNOWN = "-"
+"""Which part of an axis those are of whom nothing is known there: no industry, no officer."""
 
 
 class Counted(NamedTuple):
@@ -67,20 +69,34 @@ class Members:
 
 
 class Of(NamedTuple):
-    """Which part of the office is counted; empty: all of it."""
+    """Which part of the office is counted; empty: all of it. An officer is an account."""
 
     category: str = ""
     town: str = ""
     unit: str = ""
     campaign: str = ""
+    industry: str = ""
+    debt: str = ""
+    officer: str = ""
 
-    def holds(self, case: CaseOnDay) -> bool:
-        return all(not its or its == getattr(case, name) for name, its in self._asdict().items())
+    def among(self, cases: Iterable[CaseOnDay]) -> list[CaseOnDay]:
+        """Those of the cases that are of this part."""
+        asked = {name: "" if v == UNKNOWN else v for name, v in self._asdict().items() if v}
+        if not asked:
+            return list(cases)
+        read, wanted = attrgetter(*asked), tuple(asked.values())
+        if len(asked) == 1:
+            return [case for case in cases if read(case) == wanted[0]]
+        return [case for case in cases if read(case) == wanted]
 
 
 def counted(all_cases: Standings, measure: str, of: Of) -> list[Counted]:
     """Everything that the figure counts; as many as the figure says."""
-    cases = [case for case in all_cases.cases() if of.holds(case)]
+    return counted_of(of.among(all_cases.cases()), measure)
+
+
+def counted_of(cases: Sequence[CaseOnDay], measure: str) -> list[Counted]:
+    """The same of these cases only."""
     if measure in OF_CASES:
         holds = OF_CASES[measure]
         return [Counted(case.enterprise, (case.stream,)) for case in cases if holds(case)]
@@ -95,7 +111,7 @@ def counted(all_cases: Standings, measure: str, of: Of) -> list[Counted]:
     return [
         Counted(enterprise, tuple(case.stream for case in its))
         for enterprise, its in sorted(by_enterprise(cases).items())
-        if _is_counted(measure, its)
+        if is_counted(measure, its)
     ]
 
 
@@ -108,7 +124,8 @@ def by_enterprise(cases: Iterable[CaseOnDay]) -> dict[str, list[CaseOnDay]]:
     return found
 
 
-def _is_counted(measure: str, cases: Sequence[CaseOnDay]) -> bool:
+def is_counted(measure: str, cases: Sequence[CaseOnDay]) -> bool:
+    """Whether a figure of 家 counts the enterprise of these governed cases."""
     if measure == WITH_RECORDS:
         return any(case.records for case in cases)
     return OF_ENTERPRISES[measure](presence(cases))
@@ -130,12 +147,13 @@ def members(
         pages = max(1, -(-len(every) // SIZE))
         page = min(max(page, 1), pages)
         start = (page - 1) * SIZE
-        found = _named(system, c, when, every[start : start + SIZE])
+        found = named(system, c, when, every[start : start + SIZE])
     first = start + 1 if every else 0
     return Members(measure, COUNTS[measure].unit, found, len(every), page, pages, first)
 
 
-def _named(system: System, c: Connection, when: Question, some: Sequence[Counted]) -> list[Row]:
+def named(system: System, c: Connection, when: Question, some: Sequence[Counted]) -> list[Row]:
+    """The rows of those who are counted, each with its names."""
     streams = {stream for one in some for stream in one.cases}
     question = "SELECT stream_id, number FROM ledger WHERE stream_id IN ({keys})"
     numbers = dict(rows_in(c, question, streams))
