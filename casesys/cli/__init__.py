@@ -5,8 +5,8 @@ from __future__ import annotations
 from casesys.cli.accounts import account
 from casesys.cli.cases import case, deadlines, identify, rates
 from casesys.cli.exports import export
-from casesys.cli.figures import figure
 from casesys.cli.office import demo, init, serve
+from casesys.cli.receipts import figure
 from casesys.cli.register import import_
 from casesys.cli.shell import group
 from casesys.cli.upkeep import backup, projections, restore

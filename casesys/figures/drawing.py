@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from casesys.figures.cases_of_day import Question, Standings, seen_rows, standings
-from casesys.figures.members import Counted, Of, counted
+from casesys.figures.members import Counted, Of, counted_of
 from casesys.registry import encode
 from casesys.system import System
 from domain.counts import COUNTS, CountingUnit
@@ -102,7 +102,8 @@ def draw(system: System, c: Connection, asked: Question, wanted: Sequence[Wanted
 
 
 def _counted(seen: Standings, parts: Iterable[Part]) -> dict[Part, list[Counted]]:
-    return {(count, of): counted(seen, count, of) for count, of in parts}
+    every = seen.cases()
+    return {(count, of): counted_of(of.among(every), count) for count, of in parts}
 
 
 def lines_of(

@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 from casesys.audit.shown_entries import logins
 from casesys.command import FieldsRefused
 from casesys.evidence import EvidenceRefused, EvidenceStore
-from casesys.figures.cases_of_day import Question
-from casesys.figures.drawing import Drawn, Line, Wanted, counts_of, draw
-from casesys.figures.members import Of
+from casesys.figures.cases_of_day import Question, standings
+from casesys.figures.drawing import Drawn, counts_of, draw
+from casesys.figures.drawing import Line as Line
+from casesys.figures.drawing import Wanted as Wanted
+from casesys.figures.members import UNKNOWN, Of
 from casesys.figures.receipt_document import Head, Written, line_told, write_document
 from casesys.install import record
 from casesys.log import Meta
@@ -112,6 +114,16 @@ def publish(
         if given_before is not None:
             return _read(system, c, given_before)
         return _append(system, c, person, asked, drawn, purpose, command_id)
+
+
+def in_groups(
+    system: System, c: Connection, asked: Question, figures: Sequence[str], axis: str
+) -> list[Wanted]:
+    """These figures of the whole, and of every group that an axis has on that day."""
+    with standings(system, c, asked) as seen:
+        keys = {getattr(case, axis) for case in seen.cases() if case.cases}
+    parts = [Of(), *(Of(**{axis: key or UNKNOWN}) for key in sorted(keys))]
+    return [Wanted(figure, of) for figure in figures for of in parts]
 
 
 def require_publisher(person: Person) -> None:
@@ -214,7 +226,7 @@ def receipt_in_log(system: System, c: Connection, number: str) -> FigureReceipt 
 
 
 def _line(place: int, line: Mapping[str, Any]) -> Line:
-    # What a part was narrowed by and no longer can be stays readable without it.
+    # What this release cannot narrow a part by is left out, and so its rule is gone.
     of = Of(**{name: value for name, value in line["of"].items() if name in Of._fields})
     return Line(
         place,
@@ -225,6 +237,12 @@ def _line(place: int, line: Mapping[str, Any]) -> Line:
         line["denominator"],
         line["digest"],
     )
+
+
+def logins_of(system: System, receipt: FigureReceipt) -> dict[str, str]:
+    """By which names the officers sign in whose cases the lines are about."""
+    with system.database.read() as c:
+        return logins(c, {line.of.officer for line in receipt.lines if line.of.officer})
 
 
 def document_of(system: System, receipt: FigureReceipt) -> Written | None:
