@@ -6,7 +6,8 @@ from casesys.cli.accounts import account
 from casesys.cli.cases import case, deadlines, identify, rates
 from casesys.cli.exports import export
 from casesys.cli.office import demo, init, serve
-from casesys.cli.receipts import figure
+from casesys.cli.figures import figure
+from casesys.cli.receipts import COMMANDS as OF_RECEIPTS
 from casesys.cli.register import import_
 from casesys.cli.shell import group
 from casesys.cli.upkeep import backup, projections, restore
@@ -29,5 +30,7 @@ for command in (
     account,
 ):
     main.add_command(command)
+for command in OF_RECEIPTS:
+    figure.add_command(command)
 
 __all__ = ["main"]

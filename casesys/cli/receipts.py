@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from casesys.cli.cases import DAY, known_option
-from casesys.cli.figures import figure
 from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
 from casesys.figures import AXES
 from casesys.figures.cases_of_day import Question
@@ -37,7 +36,7 @@ DIGITS = 12
 file_option = click.option("-o", "file", metavar="FILE", help="Write the receipt's document here.")
 
 
-@figure.command("publish")
+@click.command("publish")
 @click.argument("names", nargs=-1, required=True, metavar="NAME…")
 @click.option("--as-of", type=DAY, required=True)
 @known_option
@@ -68,7 +67,7 @@ def publish_figures(
     _given(shell, receipt, file, as_json)
 
 
-@figure.command("receipts")
+@click.command("receipts")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @json_option
 @click.pass_obj
@@ -91,7 +90,7 @@ def _listed(shell: Shell, one: Mapping[str, Any]) -> str:
     return f"{one['number']}  {at}  {one['as_of']}  {one['lines']:>4}  {one['purpose']}"
 
 
-@figure.command("receipt")
+@click.command("receipt")
 @click.argument("number")
 @file_option
 @json_option
@@ -147,7 +146,7 @@ def _lines(shell: Shell, receipt: FigureReceipt) -> Iterator[str]:
     yield f"SHA-256 {receipt.sha256}"
 
 
-@figure.command("verify")
+@click.command("verify")
 @click.argument("receipt", metavar="NUMBER|FILE")
 @json_option
 @click.pass_obj
@@ -203,3 +202,6 @@ def _verdict(shell: Shell, found: Verified) -> Iterator[str]:
             word = say(f"receipts.side.{side}", shell.language)
             yield from (f"    {word} + {name}" for name in change.entered)
             yield from (f"    {word} − {name}" for name in change.left)
+
+
+COMMANDS = (publish_figures, list_receipts, show_receipt, verify_receipt)
