@@ -5,10 +5,11 @@ from __future__ import annotations
 from casesys.cli.accounts import account
 from casesys.cli.cases import case, deadlines, identify, rates
 from casesys.cli.exports import export
-from casesys.cli.office import demo, init, serve
 from casesys.cli.figures import figure
+from casesys.cli.office import demo, init, serve
 from casesys.cli.receipts import COMMANDS as OF_RECEIPTS
 from casesys.cli.register import import_
+from casesys.cli.rules import rules
 from casesys.cli.shell import group
 from casesys.cli.upkeep import backup, projections, restore
 
@@ -22,6 +23,7 @@ for command in (
     case,
     rates,
     deadlines,
+    rules,
     figure,
     export,
     projections,
