@@ -8,17 +8,11 @@ from enum import StrEnum
 
 from casesys.figures.cases_of_day import Question, Standings, standings
 from casesys.figures.members import SIZE, Counted, Of, Row, counted, named
+from casesys.figures.two_states import Part, count_of
 from casesys.permits import Person
 from casesys.system import System
 from domain.counts import COUNTS, CountingUnit
 from domain.formulas import FORMULAS
-
-
-class Part(StrEnum):
-    """Which count of a formula is asked about."""
-
-    NUMERATOR = "numerator"
-    DENOMINATOR = "denominator"
 
 
 class Way(StrEnum):
@@ -80,7 +74,7 @@ def difference(
 
     :raises KeyError: no formula has this name
     """
-    counts = count_of(formulas[0], part), count_of(formulas[1], part)
+    counts = count_of(FORMULAS[formulas[0]], part), count_of(FORMULAS[formulas[1]], part)
     when = when._replace(reach=person.reach)
     with system.database.read() as c:
         with standings(system, c, when) as seen:
@@ -103,12 +97,6 @@ def difference(
         pages,
         start + 1 if every else 0,
     )
-
-
-def count_of(formula: str, part: Part) -> str:
-    """:raises KeyError: no formula has this name"""
-    its = FORMULAS[formula]
-    return its.numerator if part == Part.NUMERATOR else its.denominator
 
 
 def parted(seen: Standings, first: str, second: str) -> Parted:
