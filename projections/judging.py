@@ -102,9 +102,9 @@ class Judging(ReadModel[str, Story]):
         delete(c, JUDGING, gone)
 
     def cases(self, c: Connection, reach: str = "") -> Iterator[JudgedCase]:
-        """Every open case in the order of the streams; with a ``reach`` that unit's alone."""
+        """Every open case in no order; with a ``reach`` that unit's alone."""
         where, values = (" WHERE unit = ?", [reach]) if reach else ("", [])
-        for some in pages(c, f"{_ASKED}{where} ORDER BY stream_id", values):
+        for some in pages(c, f"{_ASKED}{where}", values):
             yield from map(_case, some)
 
     def opening(self, c: Connection, first: str, last: str, reach: str = "") -> list[Opens]:
@@ -119,7 +119,7 @@ class Judging(ReadModel[str, Story]):
                 "WHERE opens_on >= ? AND opens_on <= ? AND rule_set = ?"
             )
             found += rows(c, question, [since, until, rules.id])
-        cases = {case.stream: case for case in self._of(c, {row[0] for row in found})}
+        cases = {case.stream: case for case in self.of(c, {row[0] for row in found})}
         return [
             Opens(case, record, rule_set, day, bool(provisional))
             for stream, name, rule_set, day, provisional in found
@@ -128,7 +128,8 @@ class Judging(ReadModel[str, Story]):
             if record.record == name
         ]
 
-    def _of(self, c: Connection, streams: Iterable[str]) -> Iterator[JudgedCase]:
+    def of(self, c: Connection, streams: Iterable[str]) -> Iterator[JudgedCase]:
+        """These cases, as far as they are open."""
         question = f"{_ASKED} WHERE stream_id IN ({{keys}})"
         return map(_case, rows_in(c, question, sorted(streams)))
 

@@ -16,6 +16,7 @@ PLACES = (
     "uploads",
     "figures",
     "figure_members",
+    "rules",
     "audit",
     "audit_findings",
     "audit_people",

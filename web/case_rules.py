@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,10 +16,10 @@ from casesys import (
     RuleSet,
     computed_deadlines,
     court_decides,
-    known,
     local_day,
     rule_sets_of,
     rules_kept,
+    source_words,
 )
 from web.case_timeline import counted_words, entry_title
 from web.reading import Asked, language, t, word
@@ -79,10 +78,18 @@ def _entry(view: CaseView, entry: Entry | None, when: Asked) -> dict[str, Any] |
 
 
 def _rule_set(view: CaseView, rules: RuleSet) -> dict[str, Any]:
+    by_court = court_decides(view)
+    return rule_set_words(rules, view.rules, of_penalties=not by_court, of_courts=by_court)
+
+
+def rule_set_words(
+    rules: RuleSet, in_force: RuleSet, *, of_penalties: bool = True, of_courts: bool = True
+) -> dict[str, Any]:
+    """A rule set in words, every number with its source; only the parts that bear on a case."""
     groups = [
         {"words": t(f"rules.group.{group}"), "rows": list(_figures(rules, group))}
         for group in GROUPS
-        if group != "court" or court_decides(view)
+        if group != "court" or of_courts
     ]
     return {
         "id": rules.id,
@@ -91,12 +98,12 @@ def _rule_set(view: CaseView, rules: RuleSet) -> dict[str, Any]:
         "last_day": rules.last_day,
         "source": source(rules.source),
         "sure": t(f"rules.sure.{rules.sure}"),
-        "today": rules.id == view.rules.id,
+        "today": rules.id == in_force.id,
         "groups": [group for group in groups if group["rows"]],
-        "publicity": [] if court_decides(view) else _publicity(rules),
-        "conditions": [] if court_decides(view) else _requirements(rules.conditions),
-        "documents": [] if court_decides(view) else _requirements(rules.documents),
-        "removals": _removals(rules) if court_decides(view) else [],
+        "publicity": _publicity(rules) if of_penalties else [],
+        "conditions": _requirements(rules.conditions) if of_penalties else [],
+        "documents": _requirements(rules.documents) if of_penalties else [],
+        "removals": _removals(rules) if of_courts else [],
     }
 
 
@@ -161,23 +168,5 @@ def _removals(rules: RuleSet) -> list[dict[str, Any]]:
 
 
 def source(text: str) -> str:
-    """Where a rule is from: an instrument by its name, a remark in the reader's words."""
-    first, _, rest = PARTS.sub("|", text, count=1).partition("|")
-    if rest:
-        return t("rules.source_parts", first=_part(first), rest=_part(rest))
-    return _part(first)
-
-
-PARTS = re.compile(r"[:;] ")
-
-
-def _part(text: str) -> str:
-    code = f"rules.source.{text}"
-    if known(code):
-        return t(code)
-    instrument, _, articles = text.partition(" art. ")
-    return (
-        t("rules.articles", instrument=instrument, articles=articles.split(", "))
-        if articles
-        else instrument
-    )
+    """Where a rule is from, in the reader's words."""
+    return source_words(text, language())

@@ -35,6 +35,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20
 takes the full-width signs for the same."""
 
 Cell = str | int
+Columns = Sequence[tuple[str, int]]
+"""The word of each head, and how wide its column is."""
 
 
 def cells_of(row: Row, language: str) -> list[Cell]:
@@ -64,30 +66,38 @@ def cells_of(row: Row, language: str) -> list[Cell]:
 
 
 def as_csv(rows: Iterable[Row], language: str) -> bytes:
-    """UTF-8 with the mark by which Excel knows it; a text that looks like a formula is disarmed."""
-    file = StringIO()
-    writer = csv.writer(file)
-    writer.writerow([say(code, language) for code, _ in COLUMNS])
-    for row in rows:
-        writer.writerow([_plain(cell) for cell in cells_of(row, language)])
-    return file.getvalue().encode("utf-8-sig")
+    return table_csv(COLUMNS, (cells_of(row, language) for row in rows), language)
 
 
 def as_workbook(rows: Iterable[Row], language: str) -> bytes:
+    return table_workbook(COLUMNS, (cells_of(row, language) for row in rows), language)
+
+
+def table_csv(columns: Columns, lines: Iterable[Sequence[Cell]], language: str) -> bytes:
+    """UTF-8 with the mark by which Excel knows it; a text that looks like a formula is disarmed."""
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerow([say(code, language) for code, _ in columns])
+    for line in lines:
+        writer.writerow([_plain(cell) for cell in line])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def table_workbook(columns: Columns, lines: Iterable[Sequence[Cell]], language: str) -> bytes:
     """One sheet with its head kept in sight; every text is written as a text."""
     file = BytesIO()
     guarded = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(file, guarded) as book:
         sheet = book.add_worksheet(say("export.sheet", language))
         bold = book.add_format({"bold": True, "bottom": 1})
-        for place, (code, width) in enumerate(COLUMNS):
+        for place, (code, width) in enumerate(columns):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, say(code, language), bold)
         sheet.freeze_panes(1, 1)
         count = 0
-        for count, row in enumerate(rows, 1):
-            _write(sheet, count, cells_of(row, language))
-        sheet.autofilter(0, 0, count, len(COLUMNS) - 1)
+        for count, line in enumerate(lines, 1):
+            _write(sheet, count, line)
+        sheet.autofilter(0, 0, count, len(columns) - 1)
     return file.getvalue()
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
 from casesys.permits import Person
-from casesys.rules.cases import open_cases
+from casesys.rules.cases import open_cases, these_cases
 from casesys.system import System
 from domain.instants import local_day
 from domain.rejudging import Basis, Change, Effect, Rejudged, Rejudging, basis
@@ -43,12 +44,12 @@ class Only(NamedTuple):
     town: str = ""
     unit: str = ""
 
-    def holds(self, row: ChangedCase) -> bool:
+    def holds(self, row: Changing) -> bool:
         return (
-            (not self.effect or self.effect in row.effects)
-            and (not self.campaign or row.case.campaign == self.campaign)
-            and (not self.town or row.case.town == self.town)
-            and (not self.unit or row.case.unit == self.unit)
+            (not self.effect or self.effect in row.mark.effects)
+            and (not self.campaign or row.campaign == self.campaign)
+            and (not self.town or row.town == self.town)
+            and (not self.unit or row.unit == self.unit)
         )
 
 
@@ -57,8 +58,17 @@ class ChangedCase(NamedTuple):
 
     case: JudgedCase
     found: Rejudged
-    effects: frozenset[str]
-    places: frozenset[tuple[str, str, str]]
+
+
+class Changing(NamedTuple):
+    """What is kept of a changed case, as small as may be: a district has many."""
+
+    number: str
+    stream: str
+    campaign: str
+    town: str
+    unit: str
+    mark: Mark
 
 
 class Difference(NamedTuple):
@@ -95,7 +105,7 @@ class _Answer(NamedTuple):
     """All that one question finds; the conditions are put to it afterwards."""
 
     of: int
-    rows: tuple[ChangedCase, ...]
+    rows: tuple[Changing, ...]
 
 
 _Key = tuple[int, RuleQuestion, str, str, str]
@@ -125,7 +135,8 @@ def rejudged(
         pages = max(1, -(-len(rows) // size))
         page = min(max(page, 1), pages)
         first = (page - 1) * size
-        shown = rows[first : first + size]
+        streams = [row.stream for row in rows[first : first + size]]
+        shown = list(_changed(system, c, asked, streams, today))
         names = system.models.enterprises.names(c, {row.case.enterprise for row in shown})
     return RejudgedPage(
         shown,
@@ -163,51 +174,106 @@ def _answer(
 def _judge(
     system: System, c: Connection, reach: str, asked: RuleQuestion, campaign: str, today: str
 ) -> _Answer:
-    workdays = system.models.calendars.workdays(c)
-    before = ruleset(asked.before) if asked.before else None
-    judging = Rejudging(before, ruleset(asked.after), today, workdays)
-    alike: dict[Any, tuple[frozenset[str], frozenset[tuple[str, str, str]]]] = {}
+    judging = _judging(system, c, asked, today)
+    marks = Marks()
+    same: dict[str, str] = {}
     changed, many = [], 0
     for case in open_cases(system, c, asked.as_of, asked.known_at, campaign, reach):
         many += 1
         found = judging.of(case.facts)
-        if found is None:
-            continue
-        # Penalties of one day and class change alike, and share what says so.
-        key = (found.case, tuple(id(changes) for _, changes in found.records))
-        if key not in alike:
-            alike[key] = _of_changes(found.changes)
-        changed.append(ChangedCase(case._replace(facts=NOTHING), found, *alike[key]))
-    return _Answer(many, tuple(sorted(changed, key=lambda row: row.case.number)))
+        if found is not None:
+            of, town, unit = (
+                same.setdefault(one, one) for one in (case.campaign, case.town, case.unit)
+            )
+            changed.append(Changing(case.number, case.stream, of, town, unit, marks.of(found)))
+    return _Answer(many, tuple(sorted(changed, key=attrgetter("number"))))
 
 
-NOTHING: Any = None
-"""What was judged is not kept with the answer."""
+def _judging(system: System, c: Connection, asked: RuleQuestion, today: str) -> Rejudging:
+    before = ruleset(asked.before) if asked.before else None
+    workdays = system.models.calendars.workdays(c)
+    return Rejudging(before, ruleset(asked.after), today, workdays)
 
 
-def _of_changes(
-    changes: Iterable[Change],
-) -> tuple[frozenset[str], frozenset[tuple[str, str, str]]]:
+def _changed(
+    system: System, c: Connection, asked: RuleQuestion, streams: Sequence[str], today: str
+) -> Iterator[ChangedCase]:
+    """These cases once more, whole, for whoever shows them."""
+    judging = _judging(system, c, asked, today)
+    for case in these_cases(system, c, asked.as_of, asked.known_at, streams):
+        found = judging.of(case.facts)
+        if found is not None:
+            yield ChangedCase(case, found)
+
+
+class Mark(NamedTuple):
+    """The kinds of change of a case, and the places of the rule sets that bring them about."""
+
+    effects: frozenset[str]
+    places: frozenset[tuple[str, str, str]]
+
+
+class Marks:
+    """Tells of many cases how each changes; there are few ways, which many cases share."""
+
+    def __init__(self) -> None:
+        self._one: dict[int, Mark] = {}
+        self._together: dict[tuple[int, ...], Mark] = {}
+        self._alike: dict[Mark, Mark] = {}
+
+    def of(self, found: Rejudged) -> Mark:
+        parts = [self._of_record(changes) for _, changes in found.records]
+        if found.case:
+            parts.append(self._same(_mark(found.case)))
+        if len(parts) == 1:
+            return parts[0]
+        key = tuple(sorted({id(part) for part in parts}))
+        if key not in self._together:
+            effects: frozenset[str] = frozenset().union(*(part.effects for part in parts))
+            places: frozenset[tuple[str, str, str]] = frozenset().union(
+                *(part.places for part in parts)
+            )
+            self._together[key] = self._same(Mark(effects, places))
+        return self._together[key]
+
+    def _of_record(self, changes: tuple[Change, ...]) -> Mark:
+        """Penalties of one day and class change alike, and share what says so."""
+        mark = self._one.get(id(changes))
+        if mark is None:
+            mark = self._one[id(changes)] = self._same(_mark(changes))
+        return mark
+
+    def _same(self, mark: Mark) -> Mark:
+        return self._alike.setdefault(mark, mark)
+
+
+def _mark(changes: Iterable[Change]) -> Mark:
     every = list(changes)
-    return (
+    return Mark(
         frozenset(str(one.effect) for one in every),
         frozenset((one.before, one.after, one.place) for one in every),
     )
 
 
-def _effects(rows: Iterable[ChangedCase]) -> dict[str, int]:
+def _by_mark(rows: Sequence[Changing]) -> list[tuple[Mark, int]]:
+    """The ways in which these cases change, and how many change so."""
+    marks = {id(row.mark): row.mark for row in rows}
+    return [(marks[one], n) for one, n in Counter(id(row.mark) for row in rows).items()]
+
+
+def _effects(rows: Sequence[Changing]) -> dict[str, int]:
     """How many cases each kind of change touches, the kinds in their own order."""
     counted: Counter[str] = Counter()
-    for effects, n in Counter(row.effects for row in rows).items():
-        for effect in effects:
+    for mark, n in _by_mark(rows):
+        for effect in mark.effects:
             counted[effect] += n
     return {effect: counted[effect] for effect in EFFECTS if counted[effect]}
 
 
-def _differences(rows: Iterable[ChangedCase]) -> list[Difference]:
+def _differences(rows: Sequence[Changing]) -> list[Difference]:
     counted: Counter[tuple[str, str, str]] = Counter()
-    for places, n in Counter(row.places for row in rows).items():
-        for place in places:
+    for mark, n in _by_mark(rows):
+        for place in mark.places:
             counted[place] += n
     return [
         Difference(place, basis(ruleset(was), place), basis(ruleset(now), place), n)
@@ -232,10 +298,10 @@ GROUPS = (
 """The parts of a rule set, the repair of penalties first."""
 
 
-def _values(rows: Sequence[ChangedCase]) -> dict[str, list[str]]:
+def _values(rows: Sequence[Changing]) -> dict[str, list[str]]:
     """What the conditions may be."""
     return {
-        "campaign": sorted({row.case.campaign for row in rows}),
-        "town": sorted({row.case.town for row in rows}),
-        "unit": sorted({row.case.unit for row in rows}),
+        "campaign": sorted({row.campaign for row in rows}),
+        "town": sorted({row.town for row in rows}),
+        "unit": sorted({row.unit for row in rows}),
     }

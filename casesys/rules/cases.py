@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
@@ -32,6 +32,22 @@ def open_cases(
     return _then(system, c, as_of, known_at, _streams(c, campaign, reach))
 
 
+def these_cases(
+    system: System,
+    c: Connection,
+    as_of: str | None,
+    known_at: str | None,
+    streams: Sequence[str],
+) -> list[JudgedCase]:
+    """The same of these streams, in their order."""
+    if as_of is None and known_at is None:
+        found = system.models.judging.of(c, streams)
+    else:
+        found = _then(system, c, as_of, known_at, streams)
+    by_stream = {case.stream: case for case in found}
+    return [by_stream[stream] for stream in streams if stream in by_stream]
+
+
 def _streams(c: Connection, campaign: str, reach: str) -> list[str]:
     asked = {name: v for name, v in (("campaign", campaign), ("unit", reach)) if v}
     where = " WHERE " + " AND ".join(f"{name} = ?" for name in asked) if asked else ""
@@ -42,7 +58,7 @@ def _streams(c: Connection, campaign: str, reach: str) -> list[str]:
 
 
 def _then(
-    system: System, c: Connection, as_of: str | None, known_at: str | None, streams: list[str]
+    system: System, c: Connection, as_of: str | None, known_at: str | None, streams: Sequence[str]
 ) -> Iterator[JudgedCase]:
     until = end_of_day(as_of) if as_of is not None else None
     head, _ = system.log.head(c)
