@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
+import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+
+from casesys.people import passwords
 from tests.browser import chromium
 from tests.database import postgres_database, postgres_url
 from tests.offices import (
@@ -31,6 +41,32 @@ __all__ = [
     "store_settings",
     "system",
 ]
+
+
+MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
+"""Where files live in memory on Linux, and how much must be free there for the tests' own."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the tests' offices lie in memory: each commit of theirs waits for the disk otherwise.
+
+    Both databases keep their durable settings and ask for every flush; only the answer comes at
+    once. Whoever names a place (`--basetemp`, TMPDIR) gets it.
+    """
+    named = config.getoption("basetemp") or {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & set(os.environ)
+    if not named and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dear_hasher() -> Callable[[], PasswordHasher]:
+    """What the product hashes with; beside it every test has the same Argon2 at its least cost.
+
+    A test signs in more often than a person does, and no one guesses at its passwords.
+    """
+    own = passwords._hasher
+    passwords._hasher = cache(lambda: PasswordHasher.from_parameters(CHEAPEST))
+    return own
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+from argon2 import Parameters, PasswordHasher, extract_parameters
+from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
 
-from casesys.people import person_of
+from casesys.people import passwords, person_of
 from casesys.people.passwords import (
     FAILURES,
     PasswordHoldsLogin,
@@ -104,6 +107,22 @@ def test_a_new_password_replaces_the_old_ends_sessions_and_stands_in_the_log(
         stored = rows(c, "SELECT password_hash FROM credential WHERE account = ?", [officer.id])
     assert (last.topic, last.actor, last.data) == ("account.password_changed", officer.id, {})
     assert stored[0][0].startswith("$argon2id$")
+
+
+def test_a_guess_costs_what_the_standard_asks_also_where_the_hash_was_cheaper(
+    system: System, dear_hasher: Callable[[], PasswordHasher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept() -> Parameters:
+        with system.database.read() as c:
+            officer = person(system, OFFICER).id
+            said = rows(c, "SELECT password_hash FROM credential WHERE account = ?", [officer])
+        return extract_parameters(said[0][0])
+
+    assert kept() == CHEAPEST
+    monkeypatch.setattr(passwords, "_hasher", dear_hasher)
+    assert check_password(system, OFFICER, PASSWORD)
+    assert kept() == RFC_9106_LOW_MEMORY
+    assert check_password(system, OFFICER, PASSWORD)
 
 
 def test_only_oneself_and_the_operator_change_a_password(system: System) -> None:
