@@ -5,6 +5,7 @@ from __future__ import annotations
 from casesys.cli.accounts import account
 from casesys.cli.cases import case, deadlines, identify, rates
 from casesys.cli.exports import export
+from casesys.cli.figure_why import why
 from casesys.cli.figures import figure
 from casesys.cli.office import demo, init, serve
 from casesys.cli.receipts import COMMANDS as OF_RECEIPTS
@@ -32,7 +33,7 @@ for command in (
     account,
 ):
     main.add_command(command)
-for command in OF_RECEIPTS:
+for command in (why, *OF_RECEIPTS):
     figure.add_command(command)
 
 __all__ = ["main"]

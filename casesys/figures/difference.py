@@ -69,6 +69,7 @@ def difference(
     when: Question,
     way: Way = Way.ONLY_FIRST,
     page: int = 1,
+    size: int = SIZE,
 ) -> Difference:
     """What parts two formulas on a day, within the reader's reach.
 
@@ -80,10 +81,10 @@ def difference(
         with standings(system, c, when) as seen:
             found = parted(seen, *counts)
         every = found.only_first if way == Way.ONLY_FIRST else found.only_second
-        pages = max(1, -(-len(every) // SIZE))
+        pages = max(1, -(-len(every) // size))
         page = min(max(page, 1), pages)
-        start = (page - 1) * SIZE
-        rows = named(system, c, when, every[start : start + SIZE])
+        start = (page - 1) * size
+        rows = named(system, c, when, every[start : start + size])
     return Difference(
         counts,
         (COUNTS[counts[0]].unit, COUNTS[counts[1]].unit),
