@@ -87,7 +87,7 @@ def rejudge() -> str:
         query_of=query,
         sets=RULE_SETS,
         in_force=IN_FORCE,
-        differences=_differences(found, question),
+        differences=_differences(found),
         rows=[(row.case, change_lines(row.found, language())) for row in found.rows],
         conditions=conditions,
         chips=query.chips(conditions),
@@ -144,21 +144,16 @@ def _of_effect(found: RejudgedPage, only: Only) -> Condition:
     return Condition("effect", "choice", t("rejudge.kind"), only.effect, options)
 
 
-def _differences(found: RejudgedPage, question: RuleQuestion) -> list[dict[str, Any]]:
-    rows = []
-    for one in found.differences:
-        known = [basis.ruleset for basis in (one.was, one.now) if basis is not None]
-        was = one.was.ruleset if one.was is not None else question.before
-        rows.append(
-            {
-                "words": place_words(one.place, language()),
-                "was": said(was or ruleset_on(found.today).id, one.place, language()),
-                "now": said(question.after, one.place, language()),
-                "cases": one.cases,
-                "known": known,
-            }
-        )
-    return rows
+def _differences(found: RejudgedPage) -> list[dict[str, Any]]:
+    return [
+        {
+            "words": place_words(one.place, language(), (one.after, one.before)),
+            "was": said(one.before, one.place, language()),
+            "now": said(one.after, one.place, language()),
+            "cases": one.cases,
+        }
+        for one in found.differences
+    ]
 
 
 # -- what opens --------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from casesys.permits import Permit
 from casesys.rules import EFFECTS, RULE_SET_IDS, Only, RejudgedPage, RuleQuestion, rejudged
 from casesys.rules.export import lacks_words
 from casesys.rules.opens import OpensOnly, OpensPage, opening_records
-from casesys.rules.words import change_lines, place_words, said
+from casesys.rules.words import change_lines, place_words, said, sourced
 from casesys.words import say
 from domain.rejudging import Basis, Change
 from domain.rulesets import RULE_SETS, RuleSet
@@ -115,7 +115,14 @@ def _changes(asked: RuleQuestion, found: RejudgedPage) -> dict[str, Any]:
         "changed_cases": found.total,
         "effects": found.effects,
         "differences": [
-            {"place": one.place, "was": _basis(one.was), "now": _basis(one.now), "cases": one.cases}
+            {
+                "before": one.before,
+                "after": one.after,
+                "place": one.place,
+                "was": _basis(one.was),
+                "now": _basis(one.now),
+                "cases": one.cases,
+            }
             for one in found.differences
         ],
         "cases": [
@@ -150,12 +157,9 @@ def _lines(found: RejudgedPage, rule_set: str, language: str) -> Iterator[str]:
     counts = {"n": found.total, "of": found.of, "ruleset": rule_set, "day": found.today}
     yield say("rejudge.told", language, **counts)
     for one in found.differences:
-        ids = [basis.ruleset for basis in (one.was, one.now) if basis is not None]
-        values = [
-            f"{told.ruleset} {told.value} ({told.source}; {told.sure})"
-            for told in (said(rules, one.place, language) for rules in ids)
-        ]
-        yield f"{one.cases:>7}  {place_words(one.place, language)}: {' | '.join(values)}"
+        sets = (one.before, one.after)
+        both = [sourced(said(name, one.place, language), language) for name in sets]
+        yield f"{one.cases:>7}  {place_words(one.place, language, sets[::-1])}: {' → '.join(both)}"
     for row in found.rows:
         case = row.case
         yield f"{case.number}\t{found.names.get(case.enterprise, case.enterprise)}\t{case.town}"

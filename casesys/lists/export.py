@@ -66,37 +66,40 @@ def cells_of(row: Row, language: str) -> list[Cell]:
 
 
 def as_csv(rows: Iterable[Row], language: str) -> bytes:
-    return table_csv(COLUMNS, (cells_of(row, language) for row in rows), language)
+    return csv_of(COLUMNS, (cells_of(row, language) for row in rows), language)
 
 
 def as_workbook(rows: Iterable[Row], language: str) -> bytes:
-    return table_workbook(COLUMNS, (cells_of(row, language) for row in rows), language)
+    cells = (cells_of(row, language) for row in rows)
+    return workbook_of("export.sheet", COLUMNS, cells, language)
 
 
-def table_csv(columns: Columns, lines: Iterable[Sequence[Cell]], language: str) -> bytes:
+def csv_of(columns: Columns, rows: Iterable[Sequence[Cell]], language: str) -> bytes:
     """UTF-8 with the mark by which Excel knows it; a text that looks like a formula is disarmed."""
     file = StringIO()
     writer = csv.writer(file)
     writer.writerow([say(code, language) for code, _ in columns])
-    for line in lines:
-        writer.writerow([_plain(cell) for cell in line])
+    for cells in rows:
+        writer.writerow([_plain(cell) for cell in cells])
     return file.getvalue().encode("utf-8-sig")
 
 
-def table_workbook(columns: Columns, lines: Iterable[Sequence[Cell]], language: str) -> bytes:
+def workbook_of(
+    title: str, columns: Columns, rows: Iterable[Sequence[Cell]], language: str
+) -> bytes:
     """One sheet with its head kept in sight; every text is written as a text."""
     file = BytesIO()
     guarded = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(file, guarded) as book:
-        sheet = book.add_worksheet(say("export.sheet", language))
+        sheet = book.add_worksheet(say(title, language))
         bold = book.add_format({"bold": True, "bottom": 1})
         for place, (code, width) in enumerate(columns):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, say(code, language), bold)
         sheet.freeze_panes(1, 1)
         count = 0
-        for count, line in enumerate(lines, 1):
-            _write(sheet, count, line)
+        for count, cells in enumerate(rows, 1):
+            _write(sheet, count, cells)
         sheet.autofilter(0, 0, count, len(columns) - 1)
     return file.getvalue()
 

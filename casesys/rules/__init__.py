@@ -72,8 +72,10 @@ class Changing(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What the two rule sets say at one place, and how many open cases it changes."""
+    """What two rule sets say at one place (None: nothing), and how many open cases it changes."""
 
+    before: str
+    after: str
     place: str
     was: Basis | None
     now: Basis | None
@@ -276,7 +278,7 @@ def _differences(rows: Sequence[Changing]) -> list[Difference]:
         for place in mark.places:
             counted[place] += n
     return [
-        Difference(place, basis(ruleset(was), place), basis(ruleset(now), place), n)
+        Difference(was, now, place, basis(ruleset(was), place), basis(ruleset(now), place), n)
         for (was, now, place), n in sorted(counted.items(), key=_by_place)
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casesys.lists.export import Cell, table_csv, table_workbook
+from casesys.lists.export import Cell, Columns, csv_of, workbook_of
 from casesys.rules import RejudgedPage
 from casesys.rules.opens import OpeningRecord, OpensPage
 from casesys.rules.words import change_lines
@@ -39,13 +39,17 @@ OPENING = (
 
 
 def rejudged_file(kind: str, found: RejudgedPage, language: str) -> bytes:
-    write = table_csv if kind == "csv" else table_workbook
-    return write(CHANGED, _changed(found, language), language)
+    return _file(kind, CHANGED, _changed(found, language), language)
 
 
 def opens_file(kind: str, found: OpensPage, language: str) -> bytes:
-    write = table_csv if kind == "csv" else table_workbook
-    return write(OPENING, _opening(found, language), language)
+    return _file(kind, OPENING, _opening(found, language), language)
+
+
+def _file(kind: str, columns: Columns, lines: Iterator[list[Cell]], language: str) -> bytes:
+    if kind == "csv":
+        return csv_of(columns, lines, language)
+    return workbook_of("export.sheet", columns, lines, language)
 
 
 def _changed(found: RejudgedPage, language: str) -> Iterator[list[Cell]]:

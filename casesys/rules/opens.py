@@ -8,7 +8,7 @@ from typing import NamedTuple
 from casesys.permits import Person
 from casesys.rules.cases import open_cases
 from casesys.system import System
-from domain.instants import local_day, next_day, previous_day
+from domain.instants import local_day, previous_day
 from domain.lawful_days import lawful_days
 from domain.rejudging import JudgedRecord, requirements
 from domain.rulesets import Requirement, ruleset, ruleset_on
@@ -141,11 +141,11 @@ def opening_records(
 
 
 def first_of(workdays: Workdays, today: str, within: int) -> str:
-    """The day after which so many working days have come up to today."""
+    """The first day from which no more than so many working days lead up to today."""
     day = today
-    while workdays.between(day, today) < within:
+    while workdays.between(previous_day(day), today) <= within:
         day = previous_day(day)
-    return next_day(day)
+    return day
 
 
 def _view(day: str, today: str) -> str:

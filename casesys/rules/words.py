@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from casesys.words import known, say
 from domain.rejudging import Basis, Change, Effect, Rejudged, basis
-from domain.rulesets import RULE_SETS, ruleset
+from domain.rulesets import ruleset
 from domain.vocabulary import PublicityClass
 
 REQUIRED = (Effect.CONDITIONS, Effect.DOCUMENTS)
@@ -82,12 +82,12 @@ def what_words(change: Change, language: str) -> str:
         kind = say(f"choice.DeadlineKind.{change.about}", language)
         return say(f"rejudge.what.{change.effect}", language, kind=kind)
     if change.effect in (Effect.CLOCK, Effect.UNREACHABLE, Effect.INTERVIEWERS):
-        return place_words(change.place, language)
+        return place_words(change.place, language, (change.after, change.before))
     return say(f"rejudge.what.{change.effect}", language)
 
 
-def place_words(place: str, language: str) -> str:
-    """A number or a requirement of a rule set, by its name."""
+def place_words(place: str, language: str, sets: Iterable[str]) -> str:
+    """A number or a requirement, by the name that it has in the first of the sets that has it."""
     group, _, rest = place.partition(".")
     if group == "publicity":
         grade, _, which = rest.partition(".")
@@ -97,17 +97,17 @@ def place_words(place: str, language: str) -> str:
             grade=say(f"choice.PublicityClass.{grade}", language),
         )
     if group in ("conditions", "documents"):
-        return say(f"rejudge.place.{group}", language, what=_requirement(place, language))
+        return say(f"rejudge.place.{group}", language, what=_requirement(place, language, sets))
     words = say(f"rules.{place}", language)
     return say(
         "rejudge.place.of", language, group=say(f"rules.group.{group}", language), what=words
     )
 
 
-def _requirement(place: str, language: str) -> str:
-    """A requirement that every rule set names alike has the words of the newest."""
-    for rules in reversed(RULE_SETS):
-        found = basis(rules, place)
+def _requirement(place: str, language: str, sets: Iterable[str]) -> str:
+    """A requirement as the first of these rule sets names it that asks it at all."""
+    for name in sets:
+        found = basis(ruleset(name), place)
         if found is not None:
             return found.zh if language == "zh" else found.en
     return place
@@ -144,17 +144,18 @@ def _said_value(found: Basis, place: str, language: str) -> str:
 def why_words(change: Change, language: str) -> str:
     """The number of the one rule set and of the other, each with its source and how sure it is."""
     was, now = (said(rules, change.place, language) for rules in (change.before, change.after))
-    place = place_words(change.place, language)
+    place = place_words(change.place, language, (change.after, change.before))
     return say(
         "rejudge.why",
         language,
         place=place,
-        was=_sourced(was, language),
-        now=_sourced(now, language),
+        was=sourced(was, language),
+        now=sourced(now, language),
     )
 
 
-def _sourced(one: Said, language: str) -> str:
+def sourced(one: Said, language: str) -> str:
+    """A number, from where it is and how sure."""
     code = "rejudge.sourced" if one.source else "rejudge.unsourced"
     return say(code, language, **one._asdict())
 
@@ -173,7 +174,7 @@ def _asked(changes: Iterable[Change], language: str) -> str:
         ("rejudge.added", [one for one in every if one.was is None]),
     ):
         if some:
-            names = [_requirement(one.place, language) for one in some]
+            names = [_requirement(one.place, language, (one.before, one.after)) for one in some]
             comma = say("rejudge.between_names", language)
             parts.append(say(code, language, names=comma.join(names)))
     return say("rejudge.between", language).join(parts)
