@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from casesys import database
+from casesys.database import Database
 from casesys.install import install
 from casesys.system import System
 from projections.driver import write
@@ -183,12 +183,11 @@ def test_an_upload_over_the_limit_is_refused_whole(app: Flask, number: str) -> N
     assert "文件太大" in answer.text
 
 
-def test_a_busy_store_is_said_to_be_busy(
-    sqlite_office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: System
-) -> None:
-    monkeypatch.setattr(database, "WAIT_SECONDS", 0.05)
+def test_a_busy_store_is_said_to_be_busy(system: System) -> None:
     number = scenarios.case_number(system, scenarios.a_listed_case(system).stream)
     hasty = System(system.settings, now=system.now)
+    hasty.database.dispose()
+    hasty.database = Database(system.settings.database_url, wait_seconds=0.05)
     reader = Reader(app_of(hasty))
     form = reader.get(f"/cases/{number}/do/attempt_contact")
     with system.database.write():
