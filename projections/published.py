@@ -30,6 +30,7 @@ PUBLISHED_FIGURES = Table(
     Column("sha256", Text, nullable=False),
     Column("position", BigInteger, nullable=False),
     Index("published_figures_reach", "reach", "position"),
+    Index("published_figures_document", "sha256"),
 )
 
 
@@ -57,7 +58,7 @@ SELECT = f"SELECT {', '.join(Publication._fields)} FROM published_figures"
 class Published(FlatRows):
     """One row a publication; its lines stand in the log."""
 
-    name, version, prefix = "published", 1, "figures."
+    name, version, prefix = "published", 2, "figures."
     table, tables = PUBLISHED_FIGURES, (PUBLISHED_FIGURES,)
 
     @staticmethod
@@ -76,6 +77,11 @@ class Published(FlatRows):
     def many_in(self, c: Connection, year: str) -> int:
         question = "SELECT COUNT(*) FROM published_figures WHERE year = ?"
         return int(rows(c, question, [year])[0][0])
+
+    def reach_of(self, c: Connection, sha256: str) -> str | None:
+        """Whose cases the document of a receipt is about; None where it is no such document."""
+        found = rows(c, "SELECT reach FROM published_figures WHERE sha256 = ?", [sha256])
+        return str(found[0][0]) if found else None
 
     def page(
         self, c: Connection, reach: str, first: int, size: int

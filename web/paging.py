@@ -24,12 +24,16 @@ class Slice(Generic[Row]):
     total: int
 
 
+def page_asked() -> int:
+    """The page that the address asks for; the first where that is no number."""
+    text = request.args.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
+
+
 def sliced(rows: Sequence[Row], size: int) -> Slice[Row]:
     """The page that the address asks for, or the nearest that there is."""
-    text = request.args.get("page", "")
-    asked = int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
     pages = max(1, -(-len(rows) // size))
-    page = min(max(asked, 1), pages)
+    page = min(max(page_asked(), 1), pages)
     start = (page - 1) * size
     found = rows[start : start + size]
     return Slice(found, page, pages, start + 1 if found else 0, start + len(found), len(rows))

@@ -41,6 +41,10 @@ class Line(NamedTuple):
     denominator: int | None
     digest: str
 
+    @property
+    def counts(self) -> tuple[int, int | None]:
+        return self.numerator, self.denominator
+
 
 Part = tuple[str, Of]
 """One count of a part of the office: several figures divide by the same."""

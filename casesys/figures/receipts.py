@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from casesys.audit.shown_entries import logins
 from casesys.command import FieldsRefused
 from casesys.evidence import EvidenceRefused, EvidenceStore
+from casesys.fields import Text
 from casesys.figures.cases_of_day import Question, standings
 from casesys.figures.drawing import Drawn, counts_of, draw
 from casesys.figures.drawing import Line as Line
@@ -29,6 +30,13 @@ from projections.driver import rows
 from projections.published import Publication
 
 LONGEST_PURPOSE = 200
+PURPOSE = Text(
+    LONGEST_PURPOSE,
+    zh="用途",
+    en="Purpose",
+    hint_zh="给谁、为什么，例如：报区政府十月工作通报",
+    hint_en="For whom and why, such as: the October report to the district government",
+).named("purpose")
 LONGEST_NUMBER = 40
 SIZE = 50
 
@@ -69,6 +77,10 @@ class ReceiptsPage(NamedTuple):
     total: int
     page: int
     pages: int
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * SIZE + 1 if self.rows else 0
 
 
 def lines(system: System, c: Connection, asked: Question, wanted: Sequence[Wanted]) -> list[Line]:
