@@ -25,6 +25,7 @@ from tests.offices import (
     system,
 )
 from tests.stores import store, store_on_postgres, store_on_sqlite, store_settings
+from tests.told import pytest_terminal_summary
 
 __all__ = [
     "chromium",
@@ -34,6 +35,7 @@ __all__ = [
     "postgres_database",
     "postgres_office",
     "postgres_url",
+    "pytest_terminal_summary",
     "sqlite_office",
     "store",
     "store_on_postgres",

@@ -8,12 +8,14 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from casesys.exchange.events import line_of
 from casesys.log import INSERT
 from casesys.registry import encode
 from domain.entries import Entry
 from domain.instants import SHANGHAI, instant
 from domain.vocabulary import ContactResult, Impediment, RemovalGround
 from projections.driver import write
+from tests.plain_figures import Lines
 
 TOWNS, UNITS, CAMPAIGNS = ("临溪街道", "沙坪镇"), ("区水利局", "区商务局"), ("B1", "B2")
 CATEGORIES = ("penalty", "judgment")
@@ -95,6 +97,12 @@ def store(c: Connection, entries: list[Entry]) -> None:
     """Put entries into the log as they are."""
     values = [(*e[:4], encode(e.data).decode(), *e[5:12], None) for e in entries]
     write(c, INSERT, values)
+
+
+def lines_of(entries: list[Entry]) -> Lines:
+    """The entries as `casesys export events --voided` would write them."""
+    cases = {e.stream_id: e.data for e in entries if e.topic == "case.opened"}
+    return Lines(line_of(entry, cases.get(entry.stream_id)) for entry in entries)
 
 
 _ACTS = st.sampled_from(
