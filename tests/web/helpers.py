@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
 from threading import Thread
+from types import CodeType
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -24,10 +26,33 @@ _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _TAGS = re.compile(r"<[^>]+>")
 
 
+class _Compiled(BytecodeCache):
+    """The templates of one process, each compiled once for all the counters that tests open.
+
+    To compile them takes many times as long as to fill them.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._kept.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._kept[bucket.key] = bucket.checksum, bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def app_of(system: System) -> Flask:
     """The counter of this office; a fault is shown to the test, not wrapped in a page."""
     app = create_app(system=system)
     app.testing = True
+    app.jinja_env.bytecode_cache = _COMPILED
     return app
 
 
