@@ -140,35 +140,36 @@ REPAIRED = {
 
 def _text(c: Connection, wanted: Wanted) -> Condition:
     """Every word in a name, in its pinyin, in a code or a number; or all of it in a 文号."""
-    words = [low(word) for word in wanted.words]
-    each = [_anywhere(c, word) for word in words]
-    ways = ["(" + " AND ".join(text for text, _ in each) + ")"]
+    ways = [wanted.words]
     if wanted.whole not in wanted.words:
-        each.append(_anywhere(c, low(wanted.whole)))
-        ways.append(each[-1][0])
-    values = [value for _, its in each for value in its]
-    if wanted.keys:
-        there = " OR ".join(_holds(c, "number_key") for _ in wanted.keys)
-        ways.append(f"number IN (SELECT case_number FROM record_index WHERE {there})")
-        values += wanted.keys
-    return f"({' OR '.join(ways)})", tuple(values)
+        ways.append((wanted.whole,))
+    found, values = [], list[Any]()
+    for words in ways:
+        each = [_anywhere(c, low(word)) for word in words]
+        found.append(" AND ".join(text for text, _ in each))
+        values += [value for _, its in each for value in its]
+    found += [_holds(c, "search_records")] * len(wanted.keys)
+    return f"({' OR '.join(found)})", (*values, *wanted.keys)
 
 
 def _anywhere(c: Connection, word: str) -> Condition:
     """That a word is in what the enterprise is called, or in a number of the case."""
-    parts = [f"enterprise IN (SELECT uscc FROM enterprise WHERE {_holds(c, 'search')})"]
+    columns = ["search_names"]
+    if not any(HAN.start <= ord(letter) < HAN.stop for letter in word):
+        columns.append("search_pinyin")
     if any(letter.isascii() for letter in word) or _numbered_in_words(c):
-        parts += (_holds(c, f"lower({name})") for name in NUMBERS)
-    found = " UNION ALL ".join(f"SELECT number FROM ledger WHERE {part}" for part in parts)
-    return f"number IN ({found})", (word,) * len(parts)
+        columns.append("search_numbers")
+    found = " OR ".join(_holds(c, column) for column in columns)
+    return f"({found})", (word,) * len(columns)
+
+
+HAN = range(0x4E00, 0xA000)
+"""The characters that pinyin spells, so it holds none of them."""
 
 
 def _numbered_in_words(c: Connection) -> bool:
     """Whether a number may hold more than letters and figures: it begins with its campaign."""
     return any(not name.isascii() for name in each_value(c, "campaign"))
-
-
-NUMBERS = ("number", "reference")
 
 
 def each_value(c: Connection, name: str) -> list[str]:

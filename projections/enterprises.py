@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pypinyin import Style, lazy_pinyin
 from pypinyin.seg.simpleseg import seg
-from sqlalchemy import Column, Connection, Index, MetaData, Table, Text, select
+from sqlalchemy import Column, Connection, MetaData, Table, Text, select
 
 from domain.entries import Entry
 from projections.driver import rows_in
@@ -32,9 +32,6 @@ ENTERPRISE = Table(
     Column("established_on", Text),
     Column("status", Text),
     Column("reference", Text),
-    # All that somebody may type to find it, in lower case.
-    Column("search", Text, nullable=False),
-    Index("enterprise_search", "search", "uscc"),
 )
 
 
@@ -44,9 +41,10 @@ class Named(NamedTuple):
     name: str | None
     former_names: str | None
     pinyin: str | None
+    initials: str | None
 
 
-NAMELESS = Named(None, None, None)
+NAMELESS = Named(None, None, None, None)
 
 
 @lru_cache(maxsize=4096)
@@ -65,7 +63,7 @@ def _word(word: str) -> tuple[str, ...]:
 class Enterprises(FlatRows):
     """One row an enterprise, its pinyin made once and again only when it is renamed."""
 
-    name, version, prefix = "enterprises", 2, "enterprise."
+    name, version, prefix = "enterprises", 3, "enterprise."
     table, tables = ENTERPRISE, (ENTERPRISE,)
 
     @staticmethod
@@ -103,7 +101,9 @@ class Enterprises(FlatRows):
         return {row[0]: row[1] or "" for row in rows_in(c, question, usccs)}
 
     def named(self, c: Connection, usccs: Iterable[str]) -> dict[str, Named]:
-        question = "SELECT uscc, name, former_names, pinyin FROM enterprise WHERE uscc IN ({keys})"
+        question = (
+            f"SELECT uscc, {', '.join(Named._fields)} FROM enterprise WHERE uscc IN ({{keys}})"
+        )
         return {uscc: Named(*names) for uscc, *names in rows_in(c, question, usccs)}
 
 
@@ -118,5 +118,3 @@ LOWER = {ord(letter): letter.lower() for letter in ascii_uppercase}
 def _named(row: dict[str, Any], name: str) -> None:
     row["name"] = name
     row["initials"], row["pinyin"] = romanised(name)
-    texts = (name, row["former_names"], row["uscc"], row["initials"], row["pinyin"])
-    row["search"] = low("\n".join(texts))

@@ -24,11 +24,30 @@ from domain.main_step import main_step
 from domain.vocabulary import Stage
 from domain.workdays import Workdays
 from projections.driver import chunks, revise, rows, rows_in, select_all, upsert
-from projections.enterprises import NAMELESS, Enterprises, Named
+from projections.enterprises import NAMELESS, Enterprises, Named, low
 from projections.office import Calendars
 from projections.reading import CaseStories, Change, ReadModel, Story
 
 TABLES = MetaData()
+
+TEXTS = ("search_names", "search_pinyin", "search_numbers", "search_records")
+ASKED = (
+    "stage",
+    "stage_no",
+    "category",
+    "step",
+    "due_on",
+    "officer",
+    "town",
+    "campaign",
+    "branch",
+    "listed_on",
+    "records",
+    "repaired",
+    "contact_class",
+    "impediments",
+)
+SEARCHED = ("number", "step", "due_on", "stage", "unit")
 
 LEDGER = Table(
     "ledger",
@@ -67,6 +86,11 @@ LEDGER = Table(
     Column("name", Text),
     Column("former_names", Text),
     Column("pinyin", Text),
+    # All that somebody may type to find the case, in lower case.
+    Column("search_names", Text, nullable=False),
+    Column("search_pinyin", Text, nullable=False),
+    Column("search_numbers", Text, nullable=False),
+    Column("search_records", Text, nullable=False),
     Index("ledger_due", "due_on", "number", "step", "officer"),
     Index("ledger_step", "step"),
     Index("ledger_officer", "officer", "step"),
@@ -80,25 +104,10 @@ LEDGER = Table(
     Index("ledger_enterprise", "enterprise", "number"),
     Index("ledger_reference", "reference", "number"),
     # Holds whatever a list may ask, so that no question reads the wide rows to leave them out.
-    Index(
-        "ledger_asked",
-        "unit",
-        "number",
-        "stage",
-        "stage_no",
-        "category",
-        "step",
-        "due_on",
-        "officer",
-        "town",
-        "campaign",
-        "branch",
-        "listed_on",
-        "records",
-        "repaired",
-        "contact_class",
-        "impediments",
-    ),
+    Index("ledger_asked", "unit", "number", *ASKED),
+    # The same of a text. PostgreSQL takes no long one into an index.
+    Index("ledger_names", *SEARCHED, "search_names").ddl_if(dialect="sqlite"),
+    Index("ledger_texts", *SEARCHED, *TEXTS).ddl_if(dialect="sqlite"),
 )
 STAGE_NO: Mapping[str, int] = {str(stage): place for place, stage in enumerate(Stage)}
 
@@ -111,7 +120,7 @@ class Ledger(ReadModel[str, Story]):
     """
 
     name: ClassVar[str] = "ledger"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[tuple[Table, ...]] = (LEDGER,)
 
     def __init__(self, source: CaseStories, calendars: Calendars, enterprises: Enterprises) -> None:
@@ -148,6 +157,7 @@ class Ledger(ReadModel[str, Story]):
             line = dict(zip(LEDGER.columns.keys(), row, strict=True))
             now = names[line["enterprise"]]
             line |= {"name": now.name, "former_names": now.former_names, "pinyin": now.pinyin}
+            line |= dict(zip(TEXTS, _texts_of_names(now), strict=False))
             revise(c, LEDGER, [tuple(line.values())])
 
     def _rows(self, c: Connection, stories: Mapping[str, Story]) -> list[tuple[Any, ...]]:
@@ -214,4 +224,17 @@ def _row(stream: str, story: Story, workdays: Workdays, names: Named) -> tuple[A
         names.name,
         names.former_names,
         names.pinyin,
+        *_texts_of_names(names),
+        low(lines_of(state.enterprise, state.number, state.reference)),
+        lines_of(*(r.number_key for r in records)),
     )
+
+
+def _texts_of_names(names: Named) -> tuple[str, str]:
+    """What is typed of a name, as it is written and as it is spoken."""
+    written = lines_of(names.name, names.former_names)
+    return low(written), low(lines_of(names.initials, names.pinyin))
+
+
+def lines_of(*texts: str | None) -> str:
+    return "\n".join(filter(None, texts))

@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from projections.conditions import Wanted, conditions, each_value, places, unsought, where
+from projections.conditions import (
+    Condition,
+    Wanted,
+    conditions,
+    each_value,
+    places,
+    unsought,
+    where,
+)
 from projections.driver import rows, rows_in
 from projections.enterprises import low
 
@@ -72,87 +80,109 @@ ORDERS: Mapping[str, str] = {
     "stage": "stage_no",
 }
 MAY_BE_MISSING = frozenset({"due_on", "pinyin", "listed_on"})
-WALK = 2_000
-"""How many cases may be passed on the way along an index before sorting what answers is better."""
+WALK = 1_000
+"""How many cases are passed on the way along an index before sorting what answers is better."""
+FEW = 1_000
+"""So many cases are kept as they are found, and only they are sorted."""
+KEPT = 1_000
+"""How many counts of one state of the books are kept."""
+
+Counts = dict[Wanted | tuple[Wanted, Wanted], int]
 
 
 class CaseLists:
-    """Questions over the ledger, whose indexes are made for them."""
+    """Questions over the ledger, whose indexes are made for them.
 
-    def slice(self, c: Connection, wanted: Wanted, sort: str, page: int, size: int) -> Slice:
+    What is counted is kept as long as the books end with the same entry, ``head``; without one
+    nothing is kept.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[int | None, Counts] = (None, {})
+
+    def slice(
+        self,
+        c: Connection,
+        wanted: Wanted,
+        sort: str,
+        page: int,
+        size: int,
+        head: int | None = None,
+    ) -> Slice:
         """One page in the order asked for; ``-due`` descends, what has no value comes last."""
-        if wanted.words:
-            return self._holding(c, wanted, sort, page, size)
-        total = self.count(c, [wanted])[0]
+        few = self._few(c, wanted) if _is_scanned(wanted) else None
+        total = self.count(c, [wanted], head)[0] if few is None else len(few)
         page, pages, first = _nearest(total, page, size)
-        lines = self.lines(c, wanted, sort, first, min(size, total - first), total)
+        size = min(size, total - first)
+        # The way there begins at the nearer end.
+        rest = total - first - size
+        turned = rest < first
+        skip = min(rest, first)
+        numbers = None
+        if few is None:
+            passed = (skip + size) * self.count(c, [Wanted()], head)[0]
+            if passed <= total * WALK or _is_led(wanted, sort):
+                numbers = _walked(c, wanted, sort, turned, skip, size)
+            found = conditions(c, wanted)
+        else:
+            found = iter([(f"number IN ({places(few)})", few)] if few else ())
+        if numbers is None:
+            numbers = _sorted(c, found, sort, turned, skip, size)
+        lines = self._read(c, numbers[::-1] if turned else numbers)
         return Slice(lines, total, page, pages, first + 1 if total else 0)
 
-    def _holding(self, c: Connection, wanted: Wanted, sort: str, page: int, size: int) -> Slice:
-        """The same of the cases that hold a text, which is looked for once."""
+    def _few(self, c: Connection, wanted: Wanted) -> tuple[str, ...] | None:
+        """The numbers of all cases that answer; None of many."""
         which, values = where(conditions(c, wanted))
-        order = ", ".join(_order(sort))
-        found = rows(c, f"SELECT number FROM ledger{which} ORDER BY {order}", values)
-        page, pages, first = _nearest(len(found), page, size)
-        lines = self._read(c, [number for (number,) in found[first : first + size]])
-        return Slice(lines, len(found), page, pages, first + 1 if found else 0)
-
-    def lines(
-        self, c: Connection, wanted: Wanted, sort: str, first: int, size: int, total: int
-    ) -> list[Line]:
-        """So many lines of ``total`` from a place on; the way there begins at the nearer end."""
-        rest = total - first - size
-        backwards = rest < first
-        skip = min(rest, first)
-        walk = self._is_walked(c, wanted, sort, skip + size, total)
-        numbers: list[str] = []
-        for condition, order in _parts(c, sort, backwards, walk):
-            if len(numbers) == size:
-                break
-            which, values = where([*conditions(c, wanted), (condition, ())])
-            question = f"SELECT number FROM ledger{which} ORDER BY {order} LIMIT ? OFFSET ?"
-            some = rows(c, question, [*values, size - len(numbers), skip])
-            numbers += [number for (number,) in some]
-            if some:
-                skip = 0
-            elif skip:
-                skip -= rows(c, f"SELECT COUNT(*) FROM ledger{which}", values)[0][0]
-        return self._read(c, numbers[::-1] if backwards else numbers)
+        found = rows(c, f"SELECT number FROM ledger{which} LIMIT ?", [*values, FEW + 1])
+        return tuple(number for (number,) in found) if len(found) <= FEW else None
 
     def _read(self, c: Connection, numbers: Sequence[str]) -> list[Line]:
         question = f"SELECT {COLUMNS} FROM ledger WHERE number IN ({{keys}})"
         found = {row[1]: Line(*row) for row in rows_in(c, question, numbers)}
         return [found[number] for number in numbers]
 
-    def _is_walked(self, c: Connection, wanted: Wanted, sort: str, passed: int, total: int) -> bool:
-        """Whether an index in the order of the list leads to the page soon enough."""
-        simple = replace(wanted, asks=False, unclaimed=False) == Wanted()
-        if simple and ORDERS[sort.removeprefix("-")] == "due_on":
-            return True
-        (cases,) = rows(c, "SELECT COUNT(*) FROM ledger")[0]
-        return bool(passed * cases <= total * WALK)
-
-    def count(self, c: Connection, questions: Sequence[Wanted]) -> list[int]:
+    def count(
+        self, c: Connection, questions: Sequence[Wanted], head: int | None = None
+    ) -> list[int]:
         """How many cases answer to each of these, each counted along the index that suits it."""
-        counted, values = [], []
-        for wanted in questions:
-            which, asked = where(conditions(c, wanted, counted=True))
-            counted.append(f"(SELECT COUNT(*) FROM ledger{which})")
-            values += asked
-        return [int(n) for n in rows(c, f"SELECT {', '.join(counted)}", values)[0]]
+        known = self._known(head)
+        asked = [wanted for wanted in dict.fromkeys(questions) if wanted not in known]
+        if asked:
+            counted, values = [], []
+            for wanted in asked:
+                which, its = where(conditions(c, wanted, counted=True))
+                counted.append(f"(SELECT COUNT(*) FROM ledger{which})")
+                values += its
+            found = rows(c, f"SELECT {', '.join(counted)}", values)[0]
+            known |= dict(zip(asked, found, strict=True))
+        return [known[wanted] for wanted in questions]
 
     def count_together(
-        self, c: Connection, within: Wanted, questions: Sequence[Wanted]
+        self, c: Connection, within: Wanted, questions: Sequence[Wanted], head: int | None = None
     ) -> list[int]:
         """The same among few cases, in one reading of them."""
-        counted, values = [], []
-        for wanted in questions:
-            which, asked = where(conditions(c, wanted))
-            counted.append(f"COUNT(*) FILTER ({which})" if which else "COUNT(*)")
-            values += asked
-        which, asked = where(conditions(c, within))
-        question = f"SELECT {', '.join(counted)} FROM ledger{which}"
-        return [int(n) for n in rows(c, question, [*values, *asked])[0]]
+        known = self._known(head)
+        both = [(within, wanted) for wanted in questions]
+        if not known.keys() >= set(both):
+            counted, values = [], []
+            for wanted in questions:
+                which, asked = where(conditions(c, wanted))
+                counted.append(f"COUNT(*) FILTER ({which})" if which else "COUNT(*)")
+                values += asked
+            which, asked = where(conditions(c, within))
+            question = f"SELECT {', '.join(counted)} FROM ledger{which}"
+            known.update(zip(both, rows(c, question, [*values, *asked])[0], strict=True))
+        return [known[pair] for pair in both]
+
+    def _known(self, head: int | None) -> Counts:
+        """What was counted already in this state of the books; other readers may add to it."""
+        if head is None:
+            return {}
+        kept, known = self._kept
+        if kept != head or len(known) > KEPT:
+            self._kept = (head, known := {})
+        return known
 
     def exactly(self, c: Connection, wanted: Wanted) -> list[str]:
         """The numbers of the cases that a text names whole: by number, reference, code, 文号."""
@@ -207,26 +237,97 @@ def _nearest(total: int, page: int, size: int) -> tuple[int, int, int]:
     return page, pages, (page - 1) * size
 
 
-def _order(sort: str) -> list[str]:
+def _is_scanned(wanted: Wanted) -> bool:
+    """Whether something is asked that all cases must be read for."""
+    asked = (wanted.words, wanted.branch, wanted.impediment, wanted.contact, wanted.repair)
+    return any(asked)
+
+
+def _is_led(wanted: Wanted, sort: str) -> bool:
+    """Whether one index has the order of the list and all that is asked of its cases."""
+    simple = replace(wanted, asks=False, unclaimed=False) == Wanted()
+    return simple and ORDERS[sort.removeprefix("-")] == "due_on"
+
+
+def _sorted(
+    c: Connection, found: Iterable[Condition], sort: str, turned: bool, skip: int, size: int
+) -> list[str]:
+    """The numbers of ``size`` cases from a place on, what has no value last; or all turned."""
+    if not size:
+        return []
+    which, values = where(found)
     column = ORDERS[sort.removeprefix("-")]
-    down = " DESC" if sort.startswith("-") else ""
-    missing = [f"{column} IS NULL"] if column in MAY_BE_MISSING else []
-    return [*missing, f"{column}{down}", f"number{down}"]
-
-
-def _parts(c: Connection, sort: str, backwards: bool, walk: bool) -> list[tuple[str, str]]:
-    """A list in its order: the cases with a value to sort by, then those that have none.
-
-    Each part is a condition and an order; read backwards, all is the other way round.
-    """
-    column = ORDERS[sort.removeprefix("-")]
-    # What is not walked to is sorted instead.
-    asked = column if walk else unsought(c, column)
+    down = sort.startswith("-") != turned
+    ways = [(f"{unsought(c, column)} IS NULL", turned)] if column in MAY_BE_MISSING else []
     # The numbers of equal values go the same way: an index leads through both, either way.
-    down = " DESC" if sort.startswith("-") != backwards else ""
-    number = f"number{down}"
-    order = f"{asked}{down}" if column == "number" else f"{asked}{down}, {number}"
+    ways += [(unsought(c, column), down), (unsought(c, "number"), down)]
+    order = ", ".join(way + " DESC" * falling for way, falling in ways)
+    question = f"SELECT number FROM ledger{which} ORDER BY {order} LIMIT ? OFFSET ?"
+    return [number for (number,) in rows(c, question, [*values, size, skip])]
+
+
+def _walked(
+    c: Connection, wanted: Wanted, sort: str, turned: bool, skip: int, size: int
+) -> list[str] | None:
+    """The same along an index in the order of the list; None if it does not lead there soon."""
+    numbers: list[str] = []
+    for part in _parts(wanted, sort, turned):
+        end = NO_END if _is_led(wanted, sort) else _end(c, part, skip + 2 * WALK)
+        which, values = where([*conditions(c, wanted), (part.condition, ()), end])
+        question = f"SELECT number FROM ledger{which} ORDER BY {part.order} LIMIT ? OFFSET ?"
+        some = rows(c, question, [*values, size - len(numbers), skip])
+        numbers += [number for (number,) in some]
+        if len(numbers) == size:
+            break
+        if end != NO_END:
+            return None
+        if some:
+            skip = 0
+        elif skip:
+            skip -= rows(c, f"SELECT COUNT(*) FROM ledger{which}", values)[0][0]
+    return numbers
+
+
+class _Part(NamedTuple):
+    """A part of a list in its order: the cases with a value to sort by, or those without one."""
+
+    condition: str
+    columns: tuple[str, ...]
+    down: bool
+
+    @property
+    def order(self) -> str:
+        return ", ".join(name + " DESC" * self.down for name in self.columns)
+
+
+def _parts(wanted: Wanted, sort: str, turned: bool) -> list[_Part]:
+    """A list from its beginning, or all the other way round; what has no value comes last."""
+    column = ORDERS[sort.removeprefix("-")]
+    down = sort.startswith("-") != turned
+    columns = (column,) if column == "number" else (column, "number")
     if column not in MAY_BE_MISSING:
-        return [("", order)]
-    parts = [(f"{column} IS NOT NULL", order), (f"{column} IS NULL", number)]
-    return parts[::-1] if backwards else parts
+        return [_Part("", columns, down)]
+    parts = [_Part(f"{column} IS NOT NULL", columns, down)]
+    if column not in _with_a_day(wanted):
+        parts.append(_Part(f"{column} IS NULL", ("number",), down))
+    return parts[::-1] if turned else parts
+
+
+def _with_a_day(wanted: Wanted) -> set[str]:
+    """The days that every case which answers has."""
+    asked = {"due_on": (wanted.due_from, wanted.due_to)}
+    asked["listed_on"] = (wanted.listed_from, wanted.listed_to)
+    return {column for column, days in asked.items() if any(days)}
+
+
+def _end(c: Connection, part: _Part, steps: int) -> Condition:
+    """That a case stands among the first so many of a part, of whatever they are."""
+    columns = ", ".join(part.columns)
+    which, _ = where([(part.condition, ())])
+    question = f"SELECT {columns} FROM ledger{which} ORDER BY {part.order} LIMIT 1 OFFSET ?"
+    last = rows(c, question, [steps])
+    comparison = f"({columns}) {'>=' if part.down else '<='} ({places(part.columns)})"
+    return (comparison, last[0]) if last else NO_END
+
+
+NO_END: Condition = ("", ())

@@ -120,7 +120,7 @@ class Lists:
         with self._at(when, person, wanted.campaign) as at:
             views = work_views(person, at.today, at.soon_until)
             asked = views[view].and_also(wanted).and_also(at.within)
-            found = self._asked.slice(at.cases, asked, sort, page, size)
+            found = self._asked.slice(at.cases, asked, sort, page, size, at.head)
             return ListAnswer(
                 rows=self._rows(at, found.lines),
                 slice=found,
@@ -139,7 +139,7 @@ class Lists:
             return []
         with self._at(when, person) as at:
             wanted = [self._wanted(at, person, view, more) for view, more in asked]
-            return self._asked.count(at.cases, wanted)
+            return self._asked.count(at.cases, wanted, at.head)
 
     def ledger(
         self, person: Person, view: str, wanted: Wanted, sort: str, page: int, when: When
@@ -150,7 +150,7 @@ class Lists:
             asked = views[view].and_also(wanted).and_also(at.within)
             values = self._asked.values(at.cases, at.within.reach)
             values["campaign"] = self._asked.values(at.office, person.reach)["campaign"]
-            found = self._asked.slice(at.cases, asked, sort, page, SIZE)
+            found = self._asked.slice(at.cases, asked, sort, page, SIZE, at.head)
             return ListAnswer(
                 rows=self._rows(at, found.lines),
                 slice=found,
@@ -164,7 +164,7 @@ class Lists:
         with self._at(when, person) as at:
             wanted = typed(text).and_also(at.within)
             exact = self._asked.exactly(at.cases, wanted)
-            found = self._asked.slice(at.cases, wanted, "number", page, SIZE)
+            found = self._asked.slice(at.cases, wanted, "number", page, SIZE, at.head)
             streams = [line.stream_id for line in found.lines]
             records = self._asked.records_found(at.cases, streams, wanted)
             return ListAnswer(
@@ -184,7 +184,9 @@ class Lists:
             workdays = self._system.models.calendars.workdays(c)
             soon_until = workdays.add(today, SOON).day
             if when.as_of is None and when.known_at is None:
-                yield _At(c, c, today, soon_until, workdays, Wanted(reach=person.reach))
+                head, _ = self._system.log.head(c)
+                within = Wanted(reach=person.reach)
+                yield _At(c, c, today, soon_until, workdays, within, head)
                 return
             past = self._past.at(c, when.as_of, when.known_at, campaign, person.reach)
             with past as cases:
@@ -198,9 +200,10 @@ class Lists:
     def _tallies(self, at: _At, views: Mapping[str, Wanted], given: Wanted) -> dict[str, int]:
         within = given.and_also(at.within)
         if within == Wanted():
-            counted = self._asked.count(at.cases, list(views.values()))
+            counted = self._asked.count(at.cases, list(views.values()), at.head)
         else:
-            counted = self._asked.count_together(at.cases, within, list(views.values()))
+            asked = list(views.values())
+            counted = self._asked.count_together(at.cases, within, asked, at.head)
         return dict(zip(views, counted, strict=True))
 
     def _held(self, at: _At, person: Person, when: When) -> int | None:
@@ -226,7 +229,10 @@ class Lists:
 
 
 class _At(NamedTuple):
-    """Where to ask for cases, where for the office, and the day it is there."""
+    """Where to ask for cases, where for the office, and the day it is there.
+
+    ``head`` is the last entry of the log where the answer hangs on it and on nothing else.
+    """
 
     cases: Connection
     office: Connection
@@ -234,6 +240,7 @@ class _At(NamedTuple):
     soon_until: str
     workdays: Workdays
     within: Wanted
+    head: int | None = None
 
 
 def work_views(person: Person, today: str, soon_until: str) -> dict[str, Wanted]:

@@ -130,4 +130,4 @@ def test_a_case_follows_the_name_of_its_enterprise(office: System) -> None:
     assert {**before, **{name: after[name] for name in NAMES}} == after
 
 
-NAMES = ("name", "former_names", "pinyin")
+NAMES = ("name", "former_names", "pinyin", "search_names", "search_pinyin")

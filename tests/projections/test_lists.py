@@ -16,6 +16,7 @@ from projections import conditions as narrowing
 from projections import lists
 from projections.conditions import Wanted, conditions, where
 from projections.driver import rows
+from projections.enterprises import low
 from projections.lists import ORDERS, CaseLists, Line
 from tests.register import made_register, record
 from tests.scenarios import a_listed_case
@@ -107,6 +108,29 @@ def test_a_walk_and_a_sort_lead_to_the_same_page(
             assert lines(register, wanted, sort) == walked, sort
 
 
+def test_a_walk_that_leads_nowhere_soon_is_given_up(
+    register: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for wanted in (Wanted(category="judgment"), Wanted(stages=("exited",), town="第3镇")):
+        for sort in (*ORDERS, *("-" + name for name in ORDERS)):
+            sought = lines(register, wanted, sort)
+            with monkeypatch.context() as short:
+                # As if few steps were promised, and the promise is not kept.
+                short.setattr(lists, "WALK", 1)
+                short.setattr(lists.CaseLists, "count", counted_as_one)
+                assert lines(register, wanted, sort) == sought, sort
+
+
+def counted_as_one(
+    self: CaseLists, c: Connection, questions: list[Wanted], head: int | None = None
+) -> list[int]:
+    """The true counts, but an office of no case: any walk looks short."""
+    return [0 if wanted == Wanted() else TRULY(self, c, [wanted])[0] for wanted in questions]
+
+
+TRULY = CaseLists.count
+
+
 def test_no_question_of_a_page_reads_the_wide_rows_to_leave_them_out(
     store_on_sqlite: System,
 ) -> None:
@@ -123,8 +147,9 @@ def test_no_question_of_a_page_reads_the_wide_rows_to_leave_them_out(
         Wanted(repair="some", impediment="bankrupt"),
         Wanted(listed_from="2021-06-01"),
     )
+    texts = [typed(text) for text in ("岭川", "jc", "0042", "商贸 处罚〔2020〕1")]
     with store_on_sqlite.database.read() as c:
-        for wanted in narrowed:
+        for wanted in (*narrowed, *texts):
             assert steps(c, replace(wanted, asks=True)) <= {"COVERING"}, wanted
         # The hunt finds a question that the index does not answer.
         assert steps(c, Wanted(), " WHERE amount_fen > 0") == {"SCAN"}
@@ -205,3 +230,101 @@ def test_a_record_is_found_under_any_spelling_of_its_number(office: System) -> N
             ]
             assert LISTS.records_found(c, [stream], wanted) == {stream: [number]}
             assert len(LISTS.exactly(c, wanted)) == 1
+
+
+def plainly_found(c: Connection, wanted: Wanted) -> set[str]:
+    """The cases that hold a text, row by row from where its parts are first written down."""
+    called = {
+        uscc: [low(text) for text in "\n".join(texts).split("\n")]
+        for uscc, *texts in rows(
+            c, "SELECT uscc, name, former_names, uscc, initials, pinyin FROM enterprise"
+        )
+    }
+    keys: dict[str, list[str]] = {}
+    for number, key in rows(c, "SELECT case_number, number_key FROM record_index"):
+        keys.setdefault(number, []).append(key)
+    found = set()
+    for number, uscc, reference in rows(c, "SELECT number, enterprise, reference FROM ledger"):
+        texts = [*called[uscc], low(number), low(reference or "")]
+        ways = [all(any(low(w) in text for text in texts) for w in wanted.words)]
+        ways.append(any(low(wanted.whole) in text for text in texts))
+        ways += [wanted_key in key for wanted_key in wanted.keys for key in keys.get(number, ())]
+        if any(ways):
+            found.add(number)
+    return found
+
+
+def texts_to_type(c: Connection, chance: random.Random, how_many: int) -> list[str]:
+    """Parts of what stands in the books, alone and in pairs, in either case."""
+    held = [
+        text
+        for question in (
+            "SELECT name, initials, pinyin, uscc FROM enterprise",
+            "SELECT number, COALESCE(reference, '-') FROM ledger",
+            "SELECT number, number_key FROM record_index",
+        )
+        for row in rows(c, question)
+        for text in row
+    ]
+
+    def part() -> str:
+        text = str(chance.choice(held))
+        first = chance.randrange(len(text))
+        cut = text[first : first + chance.choice((1, 2, 2, 3, 4, 8, 30))]
+        return cut.upper() if chance.random() < 0.3 else cut
+
+    return [" ".join(part() for _ in range(chance.choice((1, 1, 2)))) for _ in range(how_many)]
+
+
+def test_a_text_finds_what_holds_it_wherever_it_is_written(
+    register: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(8)
+    with register.database.read() as c:
+        typed_in = [typed(text) for text in texts_to_type(c, chance, 150)]
+        expected = [plainly_found(c, wanted) for wanted in typed_in]
+    assert any(expected) and not all(len(found) == CASES for found in expected)
+    for few in (lists.FEW, 3):
+        # Few cases are sorted, many are walked to.
+        monkeypatch.setattr(lists, "FEW", few)
+        for wanted, plainly in zip(typed_in, expected, strict=True):
+            found = [line.number for line in lines(register, wanted)]
+            assert found == sorted(plainly), wanted
+    # The hunt finds a list that looks into names alone.
+    monkeypatch.setattr(narrowing, "_anywhere", lambda c, word: ("search_names = ?", (word,)))
+    with register.database.read() as c:
+        assert any(
+            {line.number for line in LISTS.slice(c, wanted, "number", 1, CASES).lines} != plainly
+            for wanted, plainly in zip(typed_in, expected, strict=True)
+        )
+
+
+def test_what_was_counted_is_counted_again_when_the_books_went_on(office: System) -> None:
+    kept, asked = CaseLists(), [Wanted(), Wanted(category="penalty")]
+
+    def counted() -> list[int]:
+        with office.database.read() as c:
+            head, _ = office.log.head(c)
+            once = kept.count(c, asked, head)
+            assert once == kept.count(c, asked, head) == CaseLists().count(c, asked)
+            together = kept.count_together(c, Wanted(category="judgment"), asked, head)
+            assert together == [once[0] - once[1], 0]
+            return once
+
+    a_listed_case(office, 1, "penalty")
+    assert counted() == [1, 1]
+    a_listed_case(office, 2, "judgment")
+    assert counted() == [2, 1]
+
+
+def test_the_hunt_for_stale_counts_finds_one_that_does_not_look_at_the_books(
+    office: System,
+) -> None:
+    kept = CaseLists()
+    a_listed_case(office, 1)
+    with office.database.read() as c:
+        assert kept.count(c, [Wanted()], 1) == [1]
+    a_listed_case(office, 2)
+    with office.database.read() as c:
+        assert kept.count(c, [Wanted()], 1) == [1]
+        assert kept.count(c, [Wanted()], 2) == [2]
