@@ -36,7 +36,7 @@ class Models:
         self.one_sided = OneSidedSteps(stories)
         self.calendars = Calendars()
         self.enterprises = Enterprises()
-        self.rates = Rates(stories, self.enterprises)
+        self.rates = Rates(stories, self.calendars, self.enterprises)
         self.ledger = Ledger(stories, self.calendars, self.enterprises)
         self.openings = Openings(stories, self.calendars)
         self.judging = Judging(stories)

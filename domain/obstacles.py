@@ -12,9 +12,9 @@ from domain.entries import Fact
 from domain.evolution import advance
 from domain.instants import local_day
 from domain.record_state import RecordState
-from domain.rulesets import earliest_repair_day, ruleset_on
+from domain.rulesets import RULE_SETS, repair_opens, ruleset, ruleset_on
 from domain.vocabulary import Category, Impediment, PublicityClass
-from domain.workdays import Workdays
+from domain.workdays import Due, Workdays
 
 OF_RECORDS = frozenset(
     {
@@ -123,6 +123,21 @@ def counting(records: Iterable[RecordLine], day: str) -> list[tuple[RecordLine, 
     return found
 
 
+class Reason(NamedTuple):
+    """Why a 宗 is not repaired (None: it is), and the first day on which time says otherwise."""
+
+    why: Obstacle | None
+    until: str
+    provisional: bool = False
+
+
+FOREVER = "9999-12-31"
+"""Later than every day that is asked about."""
+_MENDED = Reason(None, FOREVER)
+Held = tuple[str, str, str | None]
+"""Of one 宗 that counts: its status, the day of its decision and its class of publicity."""
+
+
 def obstacle(
     record: RecordLine,
     status: str,
@@ -132,36 +147,59 @@ def obstacle(
     workdays: Workdays,
 ) -> Obstacle | None:
     """Why this 宗 is not repaired at the end of a day; None if it is."""
+    held = (status, record.decided_on, record.publicity_class)
+    return reason(held, category, impediments, day, workdays).why
+
+
+def reason(
+    held: Held,
+    category: str,
+    impediments: Collection[str],
+    day: str,
+    workdays: Workdays,
+) -> Reason:
+    """The same, and how long it stays so if nobody does anything."""
+    status, decided_on, publicity_class = held
     if status in REPAIRED:
-        return None
-    for impediment in _BEYOND:
-        if impediment in impediments:
-            return Obstacle(impediment)
+        return _MENDED
+    if impediments:
+        for impediment in _BEYOND:
+            if impediment in impediments:
+                return Reason(Obstacle(impediment), FOREVER)
     if status != RecordStatus.NONE:
-        return Obstacle(status)
+        return Reason(Obstacle(status), FOREVER)
     if Impediment.UNABLE_TO_PAY in impediments:
-        return Obstacle.UNABLE_TO_PAY
+        return Reason(Obstacle.UNABLE_TO_PAY, FOREVER)
     if category != Category.PENALTY:
-        return Obstacle.ON_COURT_LIST
-    return _of_publicity(record.decided_on, record.publicity_class, day, workdays)
+        return Reason(Obstacle.ON_COURT_LIST, FOREVER)
+    if not decided_on:
+        return Reason(Obstacle.NOT_APPLIED, FOREVER)
+    return _of_publicity(decided_on, publicity_class or PublicityClass.GENERAL, day, workdays)
 
 
 _BEYOND: Sequence[str] = (Impediment.BANKRUPT, Impediment.LOST_CONTACT)
 """Nobody is left to take a step; one who cannot pay may still have taken one."""
 
 
-def _of_publicity(
-    decided_on: str, publicity_class: str | None, day: str, workdays: Workdays
-) -> Obstacle:
-    if not decided_on:
-        return Obstacle.NOT_APPLIED
-    opens = _opens(decided_on, publicity_class or PublicityClass.GENERAL, day, workdays)
+def _of_publicity(decided_on: str, publicity_class: str, day: str, workdays: Workdays) -> Reason:
+    """By the rules that hold on the day; when others follow, they may say another day."""
+    rules, others = _rules_on(day)
+    opens = _opens(decided_on, publicity_class, rules, workdays)
     if opens is None:
-        return Obstacle.NOT_REPAIRABLE
-    return Obstacle.PERIOD_RUNS if opens > day else Obstacle.NOT_APPLIED
+        return Reason(Obstacle.NOT_REPAIRABLE, others)
+    if opens.day > day:
+        return Reason(Obstacle.PERIOD_RUNS, min(opens.day, others), opens.provisional)
+    return Reason(Obstacle.NOT_APPLIED, others, opens.provisional)
+
+
+@lru_cache(maxsize=8192)
+def _rules_on(day: str) -> tuple[str, str]:
+    """The rule set that holds on a day, and the day on which the next follows."""
+    others = min((its.first_day for its in RULE_SETS if its.first_day > day), default=FOREVER)
+    return ruleset_on(day).id, others
 
 
 @lru_cache(maxsize=65536)
-def _opens(decided_on: str, publicity_class: str, day: str, workdays: Workdays) -> str | None:
-    """From which day on repair may be applied for, by the rules that hold on ``day``."""
-    return earliest_repair_day(decided_on, publicity_class, ruleset_on(day), workdays)
+def _opens(decided_on: str, publicity_class: str, rules: str, workdays: Workdays) -> Due | None:
+    """From which day on repair may be applied for, by these rules."""
+    return repair_opens(decided_on, publicity_class, ruleset(rules), workdays)

@@ -1,30 +1,34 @@
 """What are the office's figures at the end of any day, and what of them was learnt later?
 
-Every case keeps its steps; what they add up to stands in ``rates_sums``.
+Every case keeps its steps; what they add up to stands in ``rates_sums``, how each case stood on
+any day in ``rates_spans``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
 
 from domain.entries import VOIDING, Entry, as_seen
 from domain.formulas_deltas import CaseLine, parting
 from domain.formulas_timeline import COUNTED, Step, timeline
 from domain.instants import local_day
 from domain.obstacles import OF_RECORDS, record_lines
-from projections.case_lines import Packed, Stood, Whose, last_of, pack, stood, stood_last, unpack
-from projections.driver import delete, pages, rows, rows_in, upsert
+from projections.case_lines import Packed, pack, unpack
+from projections.driver import chunks, delete, pages, rows, rows_in, upsert, write
 from projections.enterprises import Enterprises
+from projections.office import Calendars
+from projections.rates_spans import RATES_SPAN, RATES_WORD, Written, replace
 from projections.rates_sums import RATES_GROUP, RATES_LEDGER, Sheet, write_sheet
 from projections.reading import CaseStories, Change, ReadModel, Story
 
 TABLES = MetaData()
 EXTENDED = "case.deadline_extended"
 REGISTERED = "enterprise.registered"
+AT_ONCE = 2000
+"""How many cases are held at once when many are told again."""
 MATTERS = COUNTED | VOIDING | OF_RECORDS | {EXTENDED}
 """The kinds of entry that move a figure, a deadline or the standing of a 宗."""
 
@@ -39,9 +43,11 @@ RATES_CASE = Table(
     Column("steps", Text, nullable=False),
     Column("extensions", Text, nullable=False),
     Column("records", Text, nullable=False),
-    # From this day on the case stands as the next column says.
-    Column("settled_on", Text, nullable=False),
-    Column("stood", Text, nullable=False),
+    # The position in the log at which it was opened.
+    Column("case_no", BigInteger, nullable=False),
+    # Whether a calendar that is not yet published may move one of its days.
+    Column("provisional", Integer, nullable=False),
+    Index("rates_case_no", "case_no"),
     Index("rates_case_enterprise", "enterprise", info={"folding": True}),
 )
 RATES_LATE = Table(
@@ -63,11 +69,19 @@ class Rates(ReadModel[str, Story]):
     """The figures of the whole office and of its groups, by day."""
 
     name: ClassVar[str] = "rates"
-    version: ClassVar[int] = 4
-    tables: ClassVar[tuple[Table, ...]] = (RATES_CASE, RATES_LEDGER, RATES_GROUP, RATES_LATE)
+    version: ClassVar[int] = 5
+    tables: ClassVar[tuple[Table, ...]] = (
+        RATES_CASE,
+        RATES_LEDGER,
+        RATES_GROUP,
+        RATES_LATE,
+        RATES_SPAN,
+        RATES_WORD,
+    )
 
-    def __init__(self, source: CaseStories, enterprises: Enterprises) -> None:
+    def __init__(self, source: CaseStories, calendars: Calendars, enterprises: Enterprises) -> None:
         super().__init__(source)
+        self._calendars = calendars
         self._enterprises = enterprises
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
@@ -86,10 +100,17 @@ class Rates(ReadModel[str, Story]):
             for code, its in asked.items()
         }
         upsert(c, RATES_LATE, late)
-        self._settle(c, touched, self.lines(c, touched))
+        numbers = {one.key: one.after.entries[0].position for its in asked.values() for one in its}
+        self._settle(c, touched, self.lines(c, touched), numbers)
 
     def also(self, c: Connection, entries: Sequence[Entry]) -> None:
-        """An enterprise may be registered after its cases were opened."""
+        """An enterprise may be registered after its cases were opened, a calendar published."""
+        self._register(c, entries)
+        published = [entry for entry in entries if entry.topic == "calendar.published"]
+        if published:
+            self._reckon(c, anew=any(entry.data["edition"] > 1 for entry in published))
+
+    def _register(self, c: Connection, entries: Sequence[Entry]) -> None:
         new = {
             entry.data["uscc"]: entry.data["industry"] or ""
             for entry in entries
@@ -101,16 +122,33 @@ class Rates(ReadModel[str, Story]):
                 code: {key: line._replace(industry=new[code]) for key, line in its.items()}
                 for code, its in present.items()
             }
-            self._settle(c, touched, present)
+            streams = [key for its in present.values() for key in its]
+            self._settle(c, touched, present, self.numbers(c, streams))
+
+    def _reckon(self, c: Connection, *, anew: bool) -> None:
+        """Tell again what working days decide, of all cases or of those that were provisional."""
+        workdays = self._calendars.workdays(c)
+        question = "SELECT stream_id FROM rates_case" + ("" if anew else " WHERE provisional = 1")
+        for some in chunks(sorted(stream for (stream,) in rows(c, question)), AT_ONCE):
+            numbers = self.numbers(c, some)
+            written = [
+                Written(numbers[row.stream], row.enterprise, unpack(row))
+                for row in self.packed(c, some)
+            ]
+            provisional = replace(c, written, numbers.values(), workdays)
+            flags = [(int(one.case_no in provisional), one.case_no) for one in written]
+            write(c, "UPDATE rates_case SET provisional = ? WHERE case_no = ?", flags)
 
     def _settle(
         self,
         c: Connection,
         touched: Mapping[str, Mapping[str, CaseLine]],
         present: Mapping[str, Mapping[str, CaseLine]],
+        numbers: Mapping[str, int],
     ) -> None:
         sheet = Sheet()
-        values: list[tuple[Any, ...]] = []
+        anew: list[tuple[str, Written]] = []
+        known: list[int] = []
         gone: list[tuple[Any, ...]] = []
         for enterprise, new in touched.items():
             before = present.get(enterprise, {})
@@ -123,11 +161,17 @@ class Rates(ReadModel[str, Story]):
                 sheet.take(before.values(), -1, since=since)
             sheet.take(after.values(), since=since)
             gone += [(key,) for key in before if key not in after]
-            values += [
-                (*(row := pack(key, enterprise, line)), *last_of(row, line))
-                for key, line in after.items()
-                if before.get(key) != line
-            ]
+            new_lines = {key: line for key, line in after.items() if before.get(key) != line}
+            anew += [(k, Written(numbers[k], enterprise, line)) for k, line in new_lines.items()]
+            known += [numbers[key] for key in before if key in new_lines or key not in after]
+        if not anew and not gone:
+            return
+        workdays = self._calendars.workdays(c)
+        provisional = replace(c, [one for _, one in anew], known, workdays)
+        values = [
+            (*pack(key, one.enterprise, one.line), one.case_no, int(one.case_no in provisional))
+            for key, one in anew
+        ]
         delete(c, RATES_CASE, gone)
         upsert(c, RATES_CASE, values)
         write_sheet(c, sheet)
@@ -153,23 +197,19 @@ class Rates(ReadModel[str, Story]):
         these = question.format(" WHERE stream_id IN ({keys})")
         yield from map(Packed._make, rows_in(c, these, sorted(streams)))
 
-    def stood(
-        self, c: Connection, until: str, streams: Iterable[str] | None = None
-    ) -> Iterator[tuple[Whose, Stood]]:
-        """The same in no order, as they stood at the end of a day; most did nothing after it."""
-        later = []
-        settled = f"SELECT {_WHOSE}, CASE WHEN settled_on <= ? THEN stood END FROM rates_case"
-        if streams is None:
-            found: Iterable[tuple[Any, ...]] = chain.from_iterable(pages(c, settled, [until]))
+    def numbers(self, c: Connection, streams: Iterable[str]) -> dict[str, int]:
+        """The positions in the log at which these cases were opened."""
+        question = "SELECT stream_id, case_no FROM rates_case WHERE stream_id IN ({keys})"
+        return {stream: int(number) for stream, number in rows_in(c, question, streams)}
+
+    def names(self, c: Connection, numbers: Collection[int] | None) -> dict[int, tuple[str, str]]:
+        """The stream and the enterprise of each of these cases, or of all."""
+        question = "SELECT case_no, stream_id, enterprise FROM rates_case"
+        if numbers is None:
+            found: Iterable[tuple[Any, ...]] = rows(c, question)
         else:
-            found = rows_in(c, f"{settled} WHERE stream_id IN ({{keys}})", streams, [until])
-        for *whose, last in found:
-            if last is None:
-                later.append(whose[0])
-            else:
-                yield Whose._make(whose), stood_last(last)
-        for row in self.packed(c, later):
-            yield row.whose, stood(row, until)
+            found = rows_in(c, f"{question} WHERE case_no IN ({{keys}})", numbers)
+        return {number: (stream, enterprise) for number, stream, enterprise in found}
 
     def learnt_after(self, c: Connection, known_at: str, until: str, ahead: str) -> set[str]:
         """The cases whose late entries divide what was known from what is known now.

@@ -50,10 +50,13 @@ def _adding(table: Table, measures: Sequence[str]) -> str:
     )
 
 
+def _nothing(measures: Sequence[str]) -> str:
+    return " AND ".join(f"{measure} = 0" for measure in measures)
+
+
 def _dropping(table: Table, measures: Sequence[str]) -> str:
     keys = [f"{column.name} = ?" for column in table.primary_key.columns]
-    nothing = [f"{measure} = 0" for measure in measures]
-    return f"DELETE FROM {table.name} WHERE {' AND '.join(keys + nothing)}"
+    return f"DELETE FROM {table.name} WHERE {' AND '.join(keys)} AND {_nothing(measures)}"
 
 
 ADD_DAY, DROP_DAY = _adding(RATES_LEDGER, MEASURES), _dropping(RATES_LEDGER, MEASURES)
@@ -61,6 +64,9 @@ ADD_GROUP = _adding(RATES_GROUP, GROUP_MEASURES)
 DROP_GROUP = _dropping(RATES_GROUP, GROUP_MEASURES)
 _SUMS = ", ".join(f"SUM({measure})" for measure in MEASURES)
 _GROUP_SUMS = ", ".join(f"SUM({measure})" for measure in GROUP_MEASURES)
+
+MANY = 500
+"""From so many rows on, all that came to nothing are looked for at once."""
 
 Vector = Sequence[int]
 _ACTS = slice(MEASURES.index("attempts_reached_operating"), len(NOTHING))
@@ -128,7 +134,10 @@ def write_sheet(c: Connection, sheet: Sheet) -> None:
     insert(c, ADD_DAY, [(*key, *diff) for key, diff in days.items() if any(diff)])
     write(c, DROP_DAY, [key for key, diff in days.items() if not _adds_an_act(diff)])
     insert(c, ADD_GROUP, [(*key, *diff) for key, diff in groups.items() if any(diff)])
-    write(c, DROP_GROUP, list(groups))
+    if len(groups) > MANY:
+        write(c, f"DELETE FROM rates_group WHERE {_nothing(GROUP_MEASURES)}", [()])
+    else:
+        write(c, DROP_GROUP, list(groups))
 
 
 def _adds_an_act(diff: Vector) -> bool:

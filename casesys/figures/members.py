@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -10,17 +10,16 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from casesys.figures.cases_of_day import Question, Standings, seen_rows, standings
+from casesys.figures.picking import Picked, picked
+from casesys.figures.picking import is_counted as is_counted
 from casesys.permits import Person
 from casesys.system import System
 from domain.counts import (
     COUNTS,
     OF_CASES,
-    OF_ENTERPRISES,
     OF_RECORDS,
-    WITH_RECORDS,
     CountingUnit,
 )
-from domain.formulas_deltas import presence
 from projections.case_lines import CaseOnDay, counted_records
 from projections.driver import rows_in
 
@@ -79,12 +78,18 @@ class Of(NamedTuple):
     debt: str = ""
     officer: str = ""
 
+    @property
+    def part(self) -> dict[str, str]:
+        """What is asked of each axis that is named."""
+        return {name: "" if v == UNKNOWN else v for name, v in self._asdict().items() if v}
+
     def among(self, cases: Iterable[CaseOnDay]) -> list[CaseOnDay]:
         """Those of the cases that are of this part."""
-        asked = {name: "" if v == UNKNOWN else v for name, v in self._asdict().items() if v}
+        asked = self.part
         if not asked:
             return list(cases)
-        read, wanted = attrgetter(*asked), tuple(asked.values())
+        read: Callable[[CaseOnDay], object] = attrgetter(*asked)
+        wanted = tuple(asked.values())
         if len(asked) == 1:
             return [case for case in cases if read(case) == wanted[0]]
         return [case for case in cases if read(case) == wanted]
@@ -92,7 +97,21 @@ class Of(NamedTuple):
 
 def counted(all_cases: Standings, measure: str, of: Of) -> list[Counted]:
     """Everything that the figure counts; as many as the figure says."""
-    return counted_of(of.among(all_cases.cases()), measure)
+    return _called(all_cases, picked(all_cases, measure, of.part))
+
+
+def _called(seen: Standings, some: Sequence[Picked]) -> list[Counted]:
+    """The same by name."""
+    names = seen.named({number for one in some for number in one.numbers})
+    return [
+        Counted(
+            names[one.numbers[0]][1],
+            tuple(names[number][0] for number in one.numbers),
+            one.nth,
+            one.where,
+        )
+        for one in some
+    ]
 
 
 def counted_of(cases: Sequence[CaseOnDay], measure: str) -> list[Counted]:
@@ -124,13 +143,6 @@ def by_enterprise(cases: Iterable[CaseOnDay]) -> dict[str, list[CaseOnDay]]:
     return found
 
 
-def is_counted(measure: str, cases: Sequence[CaseOnDay]) -> bool:
-    """Whether a figure of 家 counts the enterprise of these governed cases."""
-    if measure == WITH_RECORDS:
-        return any(case.records for case in cases)
-    return OF_ENTERPRISES[measure](presence(cases))
-
-
 def members(
     system: System, person: Person, measure: str, of: Of, when: Question, page: int
 ) -> Members:
@@ -143,11 +155,12 @@ def members(
     with system.database.read() as c:
         when = when._replace(reach=person.reach)
         with standings(system, c, when) as seen:
-            every = counted(seen, measure, of)
-        pages = max(1, -(-len(every) // SIZE))
-        page = min(max(page, 1), pages)
-        start = (page - 1) * SIZE
-        found = named(system, c, when, every[start : start + SIZE])
+            every = picked(seen, measure, of.part)
+            pages = max(1, -(-len(every) // SIZE))
+            page = min(max(page, 1), pages)
+            start = (page - 1) * SIZE
+            some = _called(seen, every[start : start + SIZE])
+        found = named(system, c, when, some)
     first = start + 1 if every else 0
     return Members(measure, COUNTS[measure].unit, found, len(every), page, pages, first)
 

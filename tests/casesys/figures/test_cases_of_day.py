@@ -146,7 +146,7 @@ def test_what_is_kept_follows_the_log_as_if_it_were_made_anew(office: System) ->
             anew = Standings(asked, kept.workdays)
             with office.database.read() as c:
                 cases_of_day._bring_up_to(office, c, anew, office.log.head(c)[0])
-            assert after == sums(anew)
+                assert after == sums(anew)
 
 
 def test_a_unit_sees_the_figures_of_its_own_cases_only(full: System) -> None:

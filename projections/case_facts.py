@@ -1,0 +1,263 @@
+"""What is true of one case at the end of a day, and until when if nobody does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from domain.deadlines import EXCUSED, Deadline, deadlines
+from domain.debt import debt_of
+from domain.formulas_timeline import Standing
+from domain.instants import next_day, start_of_day
+from domain.obstacles import FOREVER, Held, Obstacle, RecordLine, counting, reason
+from domain.rulesets import RULE_SETS
+from domain.vocabulary import DeadlineStatus, Impediment
+from domain.workdays import Workdays
+
+Took = tuple[str, str, str, str]
+"""The days of listing, first contact, first interview and first commitment."""
+
+PLACE_OF = {name: place for place, name in enumerate(Standing._fields)}
+_LISTINGS, _INTERVIEWS = PLACE_OF["listings"], PLACE_OF["interviews"]
+_COMMITMENTS, _CASES, _OUT = (
+    PLACE_OF["commitments"],
+    PLACE_OF["cases"],
+    PLACE_OF["excluded_cases"],
+)
+_IMPEDED = tuple((str(kind), PLACE_OF[f"impeded_{kind}"]) for kind in Impediment)
+_CLASSES = tuple(
+    (name.removeprefix("class_"), place)
+    for name, place in PLACE_OF.items()
+    if name.startswith("class_")
+)
+_ATTEMPTS = range(PLACE_OF["attempts_reached_operating"], PLACE_OF["attempts_address_vacant"] + 1)
+
+
+class Whose(NamedTuple):
+    """Which case, and whose; an industry that is not known is empty."""
+
+    stream: str
+    enterprise: str
+    category: str
+    campaign: str
+    industry: str
+
+
+class Place(NamedTuple):
+    """Where a case was listed, and the account that holds it; nobody is empty."""
+
+    town: str
+    unit: str
+    officer: str
+
+
+class Facts(NamedTuple):
+    """What else is true of a case at the end of a day; of a district's many, many are alike.
+
+    The counts are those of ``Standing``. ``debt`` is the size of what counts of it; ``places`` say
+    of each 宗 that counts where it stands, or why it is not repaired; ``deadlines`` are the
+    statuses in the order of the kinds.
+    """
+
+    debt: str
+    cases: int
+    excluded: int
+    exited: int
+    closed: int
+    records: int
+    repaired_records: int
+    interviews: int
+    photos: int
+    commitments: int
+    contact: str
+    impediments: tuple[str, ...]
+    places: tuple[str, ...]
+    deadlines: tuple[str, ...]
+
+
+class CaseOnDay(NamedTuple):
+    """One listed case at the end of a day: ``Whose``, ``Place`` and ``Facts`` in one."""
+
+    stream: str
+    enterprise: str
+    category: str
+    campaign: str
+    industry: str
+    town: str
+    unit: str
+    officer: str
+    debt: str
+    cases: int
+    excluded: int
+    exited: int
+    closed: int
+    records: int
+    repaired_records: int
+    interviews: int
+    photos: int
+    commitments: int
+    contact: str
+    impediments: tuple[str, ...]
+    places: tuple[str, ...]
+    deadlines: tuple[str, ...]
+
+
+class Stood(NamedTuple):
+    """How a case stood after its steps until some day; what time decides comes later.
+
+    ``extended`` are the deadlines put off until then, each with its day.
+    """
+
+    place: Place
+    debt: str
+    cases: int
+    excluded: int
+    exited: int
+    closed: int
+    records: int
+    repaired_records: int
+    interviews: int
+    photos: int
+    commitments: int
+    contact: str
+    impediments: tuple[str, ...]
+    took: Took
+    extended: tuple[tuple[str, str], ...]
+    held: tuple[Held, ...]
+
+
+NOWHERE = Place("", "", "")
+NEVER: Took = ("", "", "", "")
+
+
+class Told(NamedTuple):
+    """What is true of a case until time alone changes it; provisional by a missing calendar."""
+
+    facts: Facts
+    until: str
+    provisional: bool
+
+
+class Days(NamedTuple):
+    """When the case took the steps that its deadlines ask for, as instants of those days."""
+
+    listed_at: str | None
+    first_contact_at: str | None
+    first_interview_at: str | None
+    first_commitment_at: str | None
+    impediments: Collection[str]
+    extended: Mapping[str, str]
+    excluded: str | None = None
+
+
+def standing_so(
+    place: Place,
+    at: Sequence[int],
+    took: Took,
+    extended: tuple[tuple[str, str], ...],
+    held: tuple[Held, ...],
+) -> Stood:
+    """How a case stands of which these are the measures of its last step."""
+    return Stood(
+        place,
+        str(debt_of(at[PLACE_OF["amount_fen"]])),
+        at[_CASES],
+        at[_OUT],
+        at[PLACE_OF["exited_cases"]],
+        at[PLACE_OF["closed_cases"]],
+        at[PLACE_OF["records"]],
+        at[PLACE_OF["repaired_records"]],
+        at[_INTERVIEWS],
+        at[PLACE_OF["photos"]],
+        at[_COMMITMENTS],
+        next((name for name, where in _CLASSES if at[where]), ""),
+        tuple(kind for kind, where in _IMPEDED if at[where]),
+        took,
+        extended,
+        held,
+    )
+
+
+def taken(took: Took, day: str, changed: Iterable[int]) -> Took:
+    """The days of the steps, after one that changed the measures in these places."""
+    listed, contact, interview, commitment = took
+    for place in changed:
+        if place == _LISTINGS:
+            listed = day
+        elif place in _ATTEMPTS:
+            contact = contact or day
+        elif place == _INTERVIEWS:
+            interview = interview or day
+        elif place == _COMMITMENTS:
+            commitment = commitment or day
+    return listed, contact, interview, commitment
+
+
+def held_by(records: Iterable[RecordLine], until: str) -> tuple[Held, ...]:
+    return tuple(
+        (str(status), record.decided_on, record.publicity_class)
+        for record, status in counting(records, until)
+    )
+
+
+def on_day(whose: Whose, then: Stood, day: str, workdays: Workdays) -> CaseOnDay | None:
+    """The case as it stood then, at the end of a day; None where it was not yet listed."""
+    told = told_of(then, whose.category, day, workdays)
+    return None if told is None else CaseOnDay._make((*whose, *then.place, *told.facts))
+
+
+def told_of(then: Stood, category: str, day: str, workdays: Workdays) -> Told | None:
+    """What is true at the end of a day of a case that stood so; None while it is not listed."""
+    if not then.cases and not then.excluded:
+        return None
+    impediments = then.impediments
+    places, until, provisional = [], FOREVER, False
+    for held in then.held:
+        why, turns, unsure = reason(held, category, impediments, day, workdays)
+        places.append(held[0] if why is None else str(why))
+        provisional = provisional or unsure
+        if turns < until:
+            until = turns
+    statuses: list[str] = []
+    if then.cases:
+        excused = not EXCUSED.isdisjoint(impediments)
+        for one in _running(then.took, excused, then.extended, workdays):
+            status = str(one.status)
+            if one.due is not None:
+                provisional = provisional or one.due.provisional
+                if status == DeadlineStatus.OPEN_IN_TIME:
+                    if one.due.day < day:
+                        status = _OVERDUE
+                    else:
+                        until = min(until, next_day(one.due.day))
+            statuses.append(status)
+    facts = Facts._make((*then[1:_TOOK], tuple(places), tuple(statuses)))
+    return Told(facts, until, provisional)
+
+
+_TOOK = Stood._fields.index("took")
+_OVERDUE = str(DeadlineStatus.OPEN_OVERDUE)
+
+
+@lru_cache(maxsize=65536)
+def _running(
+    took: Took, excused: bool, extended: tuple[tuple[str, str], ...], workdays: Workdays
+) -> tuple[Deadline, ...]:
+    """The deadlines while none has passed; many cases of one list took the same steps."""
+    listed, contact, interview, commitment = (start_of_day(one) if one else None for one in took)
+    held = EXCUSED if excused else ()
+    asked = Days(listed, contact, interview, commitment, held, dict(extended))
+    return tuple(deadlines(asked, workdays, ""))
+
+
+def may_turn(facts: Facts, day: str, later: str) -> bool:
+    """Whether time alone may have changed this from one day to a later one."""
+    if DeadlineStatus.OPEN_IN_TIME in facts.deadlines or Obstacle.PERIOD_RUNS in facts.places:
+        return True
+    others = any(day < rules.first_day <= later for rules in RULE_SETS)
+    return others and not BY_RULES.isdisjoint(facts.places)
+
+
+BY_RULES = frozenset({Obstacle.NOT_REPAIRABLE, Obstacle.NOT_APPLIED})
+"""What another rule set may say otherwise."""

@@ -1,0 +1,81 @@
+"""From which day until which one everything about a case stayed as it was, time included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from domain.formulas_deltas import CaseLine
+from domain.formulas_timeline import NOTHING
+from domain.obstacles import FOREVER
+from domain.workdays import Workdays
+from projections.case_facts import (
+    NEVER,
+    NOWHERE,
+    Facts,
+    Place,
+    Stood,
+    held_by,
+    standing_so,
+    taken,
+    told_of,
+)
+
+
+class Span(NamedTuple):
+    """What was true from the end of the one day until before the end of the other."""
+
+    since: str
+    until: str
+    place: Place
+    facts: Facts
+
+
+class Spans(NamedTuple):
+    """All spans of a case; provisional, if a calendar that is not yet published may move one."""
+
+    spans: list[Span]
+    provisional: bool
+
+
+def spans_of(line: CaseLine, workdays: Workdays) -> Spans:
+    found: list[Span] = []
+    provisional = False
+    for since, until, then in _stood(line):
+        day = since
+        while day < until:
+            told = told_of(then, line.category, day, workdays)
+            if told is None:
+                break
+            provisional = provisional or told.provisional
+            turn = min(told.until, until)
+            last = found[-1] if found else None
+            if last and last.until == day and last[2:] == (then.place, told.facts):
+                found[-1] = last._replace(until=turn)
+            else:
+                found.append(Span(day, turn, then.place, told.facts))
+            day = turn
+    return Spans(found, provisional)
+
+
+def _stood(line: CaseLine) -> Iterator[tuple[str, str, Stood]]:
+    """How the case stood between each two days on which it did anything."""
+    steps = {step.day: step for step in line.steps}
+    days = sorted(
+        {
+            *steps,
+            *(day for day, _, _ in line.extensions),
+            *(day for record in line.records for day, _ in record.turns),
+        }
+    )
+    place, at, took = NOWHERE, NOTHING, NEVER
+    extended: tuple[tuple[str, str], ...] = ()
+    for day, until in zip(days, [*days[1:], FOREVER], strict=True):
+        step = steps.get(day)
+        if step is not None:
+            place, at = Place(*step[1:4]), step.standing
+            took = taken(took, day, (where for where, _ in step.changed))
+        if line.extensions:
+            extended = tuple((kind, due) for on, kind, due in line.extensions if on <= day)
+        held = held_by(line.records, day)
+        yield day, until, standing_so(place, at, took, extended, held)

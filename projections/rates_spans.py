@@ -1,0 +1,176 @@
+"""How did each case stand on any day: one narrow row for as long as nothing about it changed.
+
+What time alone changes, a deadline that passes or a period that ends, is already told by the
+published calendars. What is said of a case is a word; few words are said of very many cases.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, NamedTuple, cast
+
+import msgspec
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+
+from domain.formulas_deltas import CaseLine
+from domain.workdays import Workdays
+from projections.case_facts import Facts, Place
+from projections.case_spans import spans_of
+from projections.driver import delete, insert, rows, rows_in, upsert, write
+
+TABLES = MetaData()
+
+RATES_SPAN = Table(
+    "rates_span",
+    TABLES,
+    # The day on which it was no longer so: days that are asked about are mostly late ones.
+    Column("until", Integer, primary_key=True, autoincrement=False),
+    Column("case_no", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", Integer, nullable=False),
+    Column("facts", BigInteger, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("kind", BigInteger, nullable=False),
+    Column("enterprise", BigInteger, nullable=False),
+    Index("rates_span_case", "case_no"),
+    sqlite_with_rowid=False,
+)
+"""A case by the position in the log at which it was opened, a day as 20210331."""
+
+RATES_WORD = Table(
+    "rates_word",
+    TABLES,
+    Column("word", BigInteger, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    # How many spans say it; nobody's words are taken out.
+    Column("said", BigInteger, nullable=False),
+)
+
+_encode = msgspec.json.encode
+_decode_facts = msgspec.json.Decoder(
+    tuple[
+        str, int, int, int, int, int, int, int, int, int, str,
+        tuple[str, ...], tuple[str, ...], tuple[str, ...],
+    ]
+).decode  # fmt: skip
+_decode_names = msgspec.json.Decoder(tuple[str, str, str]).decode
+_SAY = (
+    "INSERT INTO rates_word (word, text, said) VALUES (?, ?, ?) "
+    "ON CONFLICT (word) DO UPDATE SET said = rates_word.said + excluded.said"
+)
+_UNSAY = "UPDATE rates_word SET said = said - ? WHERE word = ?"
+_FORGET = "DELETE FROM rates_word WHERE word = ? AND said = 0"
+_SPAN = ", ".join(column.name for column in RATES_SPAN.columns)
+_ROW = "case_no, facts, place, kind, enterprise"
+
+
+class Kind(NamedTuple):
+    """What is said of a case for good, but for an enterprise that is registered later."""
+
+    category: str
+    campaign: str
+    industry: str
+
+
+Row = tuple[int, int, int, int, int]
+"""One case on a day: its number, the words for its facts, place and kind, and its enterprise."""
+
+
+class Written(NamedTuple):
+    """A case of an enterprise, to be written."""
+
+    case_no: int
+    enterprise: str
+    line: CaseLine
+
+
+def number_of(day: str) -> int:
+    return int(day.replace("-", ""))
+
+
+@lru_cache(maxsize=1 << 17)
+def word_of(names: tuple[Any, ...] | str) -> tuple[int, str]:
+    """The number by which something is said, and its text.
+
+    Of a hundred thousand different texts two have the same number once in a billion offices.
+    """
+    text = _encode(names)
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "big", signed=True), text.decode()
+
+
+def replace(
+    c: Connection, changed: Sequence[Written], known: Iterable[int], workdays: Workdays
+) -> set[int]:
+    """Write the spans of these cases; those whose spans a calendar may move.
+
+    ``known`` are cases that may have spans already; what is not among the changed is taken away.
+    """
+    question = f"SELECT {_SPAN} FROM rates_span WHERE case_no IN ({{keys}})"
+    before = set(rows_in(c, question, known))
+    after: set[tuple[int, ...]] = set()
+    texts: dict[int, str] = {}
+    provisional: set[int] = set()
+    for case_no, enterprise, line in changed:
+        kind = Kind(line.category, line.campaign, line.industry)
+        found = spans_of(line, workdays)
+        if found.provisional:
+            provisional.add(case_no)
+        for since, until, place, facts in found.spans:
+            said = [word_of(words) for words in (facts, place, kind)]
+            texts.update(said)
+            numbers = (number for number, _ in said)
+            code = word_of(enterprise)[0]
+            after.add((number_of(until), case_no, number_of(since), *numbers, code))
+    gone, come = before - after, after - before
+    _count(c, gone, come, texts)
+    delete(c, RATES_SPAN, [row[:2] for row in gone])
+    upsert(c, RATES_SPAN, sorted(come))
+    return provisional
+
+
+def _count(
+    c: Connection,
+    gone: Iterable[tuple[int, ...]],
+    come: Iterable[tuple[int, ...]],
+    texts: Mapping[int, str],
+) -> None:
+    more = Counter(word for row in come for word in row[3:6])
+    less = Counter(word for row in gone for word in row[3:6])
+    said = {word: more[word] - less[word] for word in {*more, *less} if more[word] != less[word]}
+    insert(c, _SAY, [(word, texts[word], n) for word, n in sorted(said.items()) if n > 0])
+    fewer = [(word, -n) for word, n in said.items() if n < 0]
+    write(c, _UNSAY, [(n, word) for word, n in fewer])
+    write(c, _FORGET, [(word,) for word, _ in fewer])
+
+
+def rows_on(c: Connection, day: str, cases: Iterable[int] | None = None) -> Iterable[Row]:
+    """All cases that were listed at the end of a day, or those of these."""
+    on = number_of(day)
+    where = "until > ? AND since <= ?"
+    if cases is None:
+        return cast(list[Row], rows(c, f"SELECT {_ROW} FROM rates_span WHERE {where}", [on, on]))
+    question = f"SELECT {_ROW} FROM rates_span WHERE {where} AND case_no IN ({{keys}})"
+    return cast(Iterator[Row], rows_in(c, question, cases, [on, on]))
+
+
+def facts_said(c: Connection, words: Iterable[int]) -> dict[int, Facts]:
+    return {word: _facts(text) for word, text in _texts(c, words)}
+
+
+def places_said(c: Connection, words: Iterable[int]) -> dict[int, Place]:
+    return {word: Place(*_decode_names(text)) for word, text in _texts(c, words)}
+
+
+def kinds_said(c: Connection, words: Iterable[int]) -> dict[int, Kind]:
+    return {word: Kind(*_decode_names(text)) for word, text in _texts(c, words)}
+
+
+def _texts(c: Connection, words: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+    return rows_in(c, "SELECT word, text FROM rates_word WHERE word IN ({keys})", words)
+
+
+@lru_cache(maxsize=1 << 16)
+def _facts(text: str) -> Facts:
+    return Facts(*_decode_facts(text))
