@@ -240,8 +240,10 @@ class Rejudging:
             yield from self._clocks()
         else:
             yield from self._opening(decided_on, grade)
-            yield from self._required(Effect.CONDITIONS, "conditions", grade)
-            yield from self._required(Effect.DOCUMENTS, "documents", grade)
+            if all(rules.publicity[grade].repairable for rules in (self.today, self.after)):
+                # Of what can never be repaired nothing is asked.
+                yield from self._required(Effect.CONDITIONS, "conditions", grade)
+                yield from self._required(Effect.DOCUMENTS, "documents", grade)
         was, now = (self._ends(decided_on, grade, rules) for rules in (self.today, self.after))
         if was != now:
             place = f"publicity.{grade}.max_months"

@@ -141,6 +141,12 @@ def test_documents_come_and_go(
     assert {now for was, now in found if was is None} == added
 
 
+def test_of_what_can_never_be_repaired_nothing_is_asked() -> None:
+    for before in RULE_SETS:
+        for after in RULE_SETS:
+            assert changes(before, after, penalty("specific_serious")) == []
+
+
 def test_conditions_come_and_go() -> None:
     assert of(Effect.CONDITIONS, changes(R2019, R2026, penalty("serious"))) == [
         ("training", None),
