@@ -32,7 +32,7 @@ from casesys import (
 )
 from web.paging import page_asked
 from web.permits import lets_in, permit, person
-from web.reading import asked, language, system, t
+from web.reading import asked, language, system, t, who_words
 from web.refusals import Told, sentence
 
 blueprint = Blueprint("receipts", __name__)
@@ -61,6 +61,7 @@ def _listed(problem: str | None = None) -> str:
     return render_template(
         "receipts/page.html",
         found=receipts_page(system(), person(), page_asked()),
+        who=who_words,
         may_verify=lets_in("receipts.judge", person()),
         problem=problem,
         title=t("receipts.title"),
@@ -113,7 +114,7 @@ def _form(errors: dict[str, str]) -> str:
         by=by,
         counted_in=counted_in,
         as_of=when.as_of or when.today,
-        here=url_for("receipts.publish", **request.args.to_dict()),
+        action=url_for("receipts.publish", **request.args.to_dict()),
         back=url_for("figures.page", **request.args.to_dict()),
         spec=PURPOSE,
         errors=errors,
@@ -133,6 +134,7 @@ def one(number: str) -> str:
         view=view,
         receipt=view.receipt,
         change=lambda line: _change(view, line),
+        who=who_words,
         may_verify=lets_in("receipts.judge", person()),
         title=t("receipts.one", number=view.receipt.number),
         crumbs=_crumbs(view.receipt.number),
@@ -185,7 +187,7 @@ def members(number: str, line: int, side: str) -> str:
     )
 
 
-@blueprint.post("/figures/receipts/verify")
+@blueprint.post("/figures/receipts")
 @permit(Permit.AUDIT)
 def judge() -> str | tuple[str, int]:
     """What the log says to a receipt: to its number, or to the file that somebody sent us."""

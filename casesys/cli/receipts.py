@@ -135,14 +135,17 @@ def _lines(shell: Shell, receipt: FigureReceipt) -> Iterator[str]:
         position=receipt.position,
     )
     logins = logins_of(shell.system, receipt)
+    explained = ""
     for line in receipt.lines:
         part = part_words(line.of, shell.language, logins)
         fraction = fraction_words(line.numerator, line.denominator)
         yield (
             f"{receipt.line_number(line)}  {value_words(line):>5}  {fraction:<15} "
-            f"{line.figure} v{line.version}  {part}".rstrip()
+            f"{line.figure} v{line.version}  {line.digest[:DIGITS]}  {part}".rstrip()
         )
-        yield f"    {sentence_of(line.figure, shell.language)}  {line.digest[:DIGITS]}"
+        if line.figure != explained:
+            yield f"    {sentence_of(line.figure, shell.language)}"
+        explained = line.figure
     yield f"SHA-256 {receipt.sha256}"
 
 
