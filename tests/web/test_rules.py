@@ -9,8 +9,9 @@ import pytest
 
 from casesys.system import System
 from tests.casesys.rules.penalties import a_penalty_of, one_of_each
-from tests.offices import OTHER_OFFICER, Clock, contents
-from tests.web.helpers import Reader, app_of, words_of
+from tests.offices import OTHER_OFFICER, SUPERVISOR, Clock, contents, person
+from tests.web.helpers import Reader, app_of, serving, words_of
+from tests.web.sweep import NARROW_ENGLISH, WIDE_CHINESE, Look, Windows
 
 
 @pytest.fixture
@@ -106,3 +107,24 @@ def test_the_pages_write_nothing(reader: Reader, system: System) -> None:
 def test_the_worklist_and_the_figures_lead_there(reader: Reader) -> None:
     assert "/rules/opens" in reader.get_page("/?view=unlocked")
     assert 'href="/rules"' in reader.get_page("/figures")
+
+
+PATHS = (
+    "/rules/rejudge?set=R2026",
+    "/rules/rejudge?set=R2026&effect=later&town=nowhere",
+    "/rules/rejudge?set=R2019",
+    "/rules/opens?as_of=2021-09-16",
+    "/rules/opens?as_of=2021-09-16&view=ahead&within=60",
+)
+
+
+@pytest.mark.parametrize("look", [WIDE_CHINESE, NARROW_ENGLISH], ids=["zh wide", "en narrow"])
+def test_the_lists_are_sound_with_and_without_rows(
+    windows: Windows, reader: Reader, system: System, look: Look
+) -> None:
+    app = app_of(system)
+    with serving(app) as base:
+        for path in PATHS:
+            with windows.visiting(app, base, person(system, SUPERVISOR), look) as seen:
+                seen.open(path)
+                assert seen.faults(look) == [], path
