@@ -27,6 +27,8 @@ DOWNLOADS = frozenset(
         "/rules/rejudge.<any(csv, xlsx):kind>",
         "/cases/<name>/letters/<paper>/docx",
         "/report/<number>/docx",
+        "/figures/receipts/<number>/document",
+        "/figures/receipts/<number>/table.<any(csv, xlsx):kind>",
     }
 )
 WITHOUT_A_PAGE = frozenset(
