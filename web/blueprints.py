@@ -16,6 +16,7 @@ PLACES = (
     "uploads",
     "figures",
     "figure_members",
+    "receipts",
     "rules",
     "audit",
     "audit_findings",
