@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from casesys.audit.shown_entries import logins
 from casesys.permits import PERMITS, Permit
 from casesys.system import System
 
@@ -21,3 +24,9 @@ def officer_logins(system: System) -> list[tuple[str, str]]:
             if not account.closed
             and any(Permit.ADVANCE in PERMITS.get(role, ()) for role in account.roles.split())
         ]
+
+
+def logins_of(system: System, accounts: Iterable[str]) -> dict[str, str]:
+    """The work numbers of these accounts, closed ones as well."""
+    with system.database.read() as c:
+        return logins(c, accounts)

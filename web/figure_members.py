@@ -11,6 +11,7 @@ from casesys import (
     ACTS,
     COUNTS,
     OF_WORK,
+    UNKNOWN,
     Members,
     Of,
     Permit,
@@ -20,6 +21,7 @@ from casesys import (
     members,
     work_members,
 )
+from web.figure_links import group_words
 from web.permits import permit, person
 from web.reading import asked, language, system, t, word
 
@@ -42,7 +44,7 @@ def page() -> str:
     as_of = when.as_of or when.today
     found = members(system(), person(), count, part, Question(as_of, when.known_at), _page())
     chosen = [
-        word("Category", value) if name == "category" else value
+        next(iter(group_words(name, ["" if value == UNKNOWN else value]).values()))
         for name, value in part._asdict().items()
         if value
     ]

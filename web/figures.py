@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,21 +9,25 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from casesys import (
+    FORMULAS,
     GROUPINGS,
     HOLDERS,
     SINCE,
+    UNKNOWN,
     CountingUnit,
     FiguresPage,
+    Group,
     Permit,
     Question,
     figures_of_day,
     month_end_before,
+    title_words,
     workload,
 )
 from web.charts import NARROW, WIDE, trend, waterfall
-from web.figure_links import FigureLinks
+from web.figure_links import FigureLinks, group_words
 from web.permits import permit, person
-from web.reading import YEARS, asked, system, t, word
+from web.reading import YEARS, asked, language, system, t, word
 
 blueprint = Blueprint("figures", __name__)
 
@@ -58,6 +61,7 @@ def page() -> str:
     problems: list[str] = []
     by = _choice("by", GROUPINGS, "town", problems)
     counted_in = _choice("in", tuple(COUNTED_IN), "record", problems)
+    trend_of = _choice("trend", tuple(FORMULAS), "repair.by_record", problems)
     work_by = _choice("work", HOLDERS, HOLDERS[0], problems)
     as_of = when.as_of or when.today
     found = figures_of_day(
@@ -67,8 +71,10 @@ def page() -> str:
         by,
         COUNTED_IN[counted_in],
         _compared(problems),
+        trend_of,
     )
     links = FigureLinks(when)
+    months = _trend(found)
     return render_template(
         "figures/page.html",
         found=found,
@@ -87,15 +93,21 @@ def page() -> str:
         impediments=_counted(found, "impediments", "impeded", "Impediment", links),
         classes=_counted(found, "contact_class", "contact", "ContactClass", links),
         statuses=STATUSES,
-        wide=trend(found.months, WIDE),
-        narrow=trend(found.months, NARROW),
+        group_words=group_words(by, [group.key for group in found.groups]),
+        unknown=UNKNOWN,
+        group_change=lambda group: _group_change(group, found),
+        trend_of=trend_of,
+        trend_unit=t(f"unit.{FORMULAS[trend_of].unit.name.lower()}"),
+        trend_months=months,
+        trends=[(name, title_words(name, language())) for name in FORMULAS],
+        wide=trend(months, WIDE),
+        narrow=trend(months, NARROW),
         falls=waterfall(found.bars),
         work=None if when.past else workload(system(), person(), work_by),
         work_by=work_by,
         holders=HOLDERS,
         since=SINCE,
         grouped=lambda amount: f"{int(amount[:-3]):,}{amount[-3:]}",
-        month_end=lambda month: min(_last_day(month), as_of),
         title=t("figures.title"),
         crumbs=[(t("place.figures"), None), (t("figures.title"), None)],
     )
@@ -122,10 +134,6 @@ def _compared(problems: list[str]) -> str | None:
         problems.append(t("list.no_day", value=text[:60]))
         return None
     return day.isoformat()
-
-
-def _last_day(month: str) -> str:
-    return f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]:02d}"
 
 
 def _presets(as_of: str) -> list[tuple[str, str]]:
@@ -196,6 +204,9 @@ def _card(found: FiguresPage, name: str, links: FigureLinks) -> dict[str, Any]:
             for category in CATEGORIES
         ],
         "formula": f"{name} v{formula.version}",
+        "why": links.change(name),
+        "change_href": links.change(name, from_day=found.before_on),
+        "formula_href": links.formula(name),
     }
 
 
@@ -210,6 +221,37 @@ def _change(
     return {
         "change": t("figures.change" if points else "figures.unchanged", on=on, points=points),
         "before": t("figures.before", **_written(earlier)),
+    }
+
+
+def _trend(found: FiguresPage) -> list[dict[str, Any]]:
+    """The ends of months as the chart draws them."""
+    return [
+        {
+            "key": one.month,
+            "day": one.day,
+            "rate_at_month_end": {
+                category: {
+                    "numerator": one.rates[category].numerator,
+                    "denominator": one.rates[category].denominator,
+                    "percent": one.rates[category].percent,
+                }
+                for category in CATEGORIES
+            },
+        }
+        for one in found.trend.months
+    ]
+
+
+def _group_change(group: Group, found: FiguresPage) -> dict[str, str]:
+    """What the rate of a group did since the day compared with; small groups are not compared."""
+    then = found.groups_before.get(group.key)
+    if then is None or then.percent is None or group.percent is None or not group.ranked:
+        return {}
+    fraction = {"numerator": then.numerator, "denominator": then.denominator}
+    return {
+        "points": t("figures.points", points=group.percent - then.percent),
+        "before": t("figures.before", percent=then.percent, **fraction),
     }
 
 

@@ -82,14 +82,15 @@ def asked() -> Asked:
     """``as_of`` and ``known_at`` of the address; what is no day or instant is a bad request."""
     now = system().now()
     try:
-        as_of = _day(request.args.get("as_of", ""))
-        known_at = _instant(request.args.get("known_at", ""))
+        as_of = day_of(request.args.get("as_of", ""))
+        known_at = instant_of(request.args.get("known_at", ""))
     except (ValueError, OverflowError) as wrong:
         raise NoSuchDay from wrong
     return Asked(as_of, known_at, local_day(now), now)
 
 
-def _day(text: str) -> str | None:
+def day_of(text: str) -> str | None:
+    """:raises ValueError: it is no day that the office may ask for"""
     text = text.strip()
     if not text:
         return None
@@ -99,8 +100,11 @@ def _day(text: str) -> str | None:
     return day.isoformat()
 
 
-def _instant(text: str) -> str | None:
-    """A local minute stands for its end: what was recorded within it was known."""
+def instant_of(text: str) -> str | None:
+    """A local minute stands for its end: what was recorded within it was known.
+
+    :raises ValueError: it is no instant, or one out of the office's years
+    """
     text = text.strip()
     if not text:
         return None

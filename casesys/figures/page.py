@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from casesys.figures import AXES, rates_in
+from sqlalchemy import Connection
+
+from casesys.figures import AXES, Figures, rates_in
 from casesys.figures.cases_of_day import Question, Share, Standings, standings, within
 from casesys.figures.deadlines import deadline_counts
+from casesys.figures.trends import MonthEnds, month_ends
 from casesys.permits import Person
 from casesys.system import System
 from domain.counts import GOVERNANCE_CLASSES, CountingUnit
-from domain.formulas import DESK, Formula, whole_percent
+from domain.formulas import DESK, FORMULAS, REPAIR_BY_RECORD, Formula, Rate, whole_percent
 from domain.intervals import SMALLEST_RANKED, wilson
 from domain.obstacles import Obstacle
 
@@ -25,7 +28,7 @@ MOST_ANSWERS = 50
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One town, unit or campaign; ``ranked`` if it is large enough to compare.
+    """One group of an axis; ``ranked`` if it is large enough to compare.
 
     ``repaired`` of ``whole`` is counted in 宗 or in 家.
     """
@@ -72,7 +75,9 @@ class FiguresPage:
     by: str
     counting: CountingUnit
     groups: Sequence[Group]
+    groups_before: Mapping[str, Rate]
     months: Sequence[Mapping[str, Any]]
+    trend: MonthEnds
     held: Sequence[Held]
     bars: Sequence[Bar]
     deadlines: Mapping[str, Mapping[str, int]]
@@ -94,50 +99,88 @@ def figures_of_day(
     by: str,
     counting: CountingUnit = CountingUnit.RECORD,
     before_on: str | None = None,
+    trend_of: str = REPAIR_BY_RECORD.name,
 ) -> FiguresPage:
     """The page of a day beside another (None: the end of the month before), within reach."""
-    as_of, known_at, reach, position = asked = asked._replace(reach=person.reach)
-    compared = before_on or month_end_before(as_of)
+    asked = asked._replace(reach=person.reach)
+    compared = before_on or month_end_before(asked.as_of)
     with system.database.read() as c:
-        only = within(c, reach) if reach else None
+        then = asked._replace(as_of=compared)
+        rates_then = _groups_on(system, c, then, by, counting) if by in AXES else {}
         with standings(system, c, asked) as seen:
-            parts: dict[str, Any] = {
-                "groups": ranked(groups_of(seen, by, counting)) if by in AXES else [],
-                "held": held_up(seen),
-                "bars": waterfall(seen),
-                "deadlines": deadline_counts(seen),
-            }
-
-            def figures(day: str, grouped: str | None = None) -> Any:
-                key = (day, grouped)
-                if key not in seen.answers:
-                    if len(seen.answers) >= MOST_ANSWERS:
-                        seen.answers.clear()
-                    seen.answers[key] = rates_in(
-                        system,
-                        c,
-                        day,
-                        known_at,
-                        grouped,
-                        position=position,
-                        only=only,
-                        formulas=DESK,
-                    )
-                return seen.answers[key]
-
+            asks = _Asks(system, c, seen)
             return FiguresPage(
-                as_of=as_of,
-                known_at=known_at,
+                as_of=asked.as_of,
+                known_at=asked.known_at,
                 before_on=compared,
-                reach=reach,
-                figures=figures(as_of),
-                before=figures(compared),
+                reach=asked.reach,
+                figures=asks.rates(asked.as_of),
+                before=asks.rates(compared),
                 by=by,
                 counting=counting,
-                months=figures(as_of, "month")["groups"],
+                groups=ranked(groups_of(seen, by, counting)) if by in AXES else [],
+                groups_before=rates_then,
+                months=asks.rates(asked.as_of, "month")["groups"],
+                trend=asks.trend(FORMULAS[trend_of]),
+                held=held_up(seen),
+                bars=waterfall(seen),
+                deadlines=deadline_counts(seen),
                 formulas=DESK,
-                **parts,
             )
+
+
+class _Asks:
+    """What the ledger of figures is asked, each once while the log does not go on."""
+
+    def __init__(self, system: System, c: Connection, seen: Standings) -> None:
+        self._system = system
+        self._c = c
+        self._seen = seen
+        self._only = within(c, seen.asked.reach) if seen.asked.reach else None
+
+    def rates(self, day: str, by: str | None = None) -> Any:
+        asked = self._seen.asked
+        return self._once(
+            (day, by),
+            lambda: rates_in(
+                self._system,
+                self._c,
+                day,
+                asked.known_at,
+                by,
+                position=asked.position,
+                only=self._only,
+                formulas=DESK,
+            ),
+        )
+
+    def trend(self, formula: Formula) -> MonthEnds:
+        asked = self._seen.asked
+        found: MonthEnds = self._once(
+            (asked.as_of, f"trend of {formula.name}"),
+            lambda: month_ends(self._system, self._c, asked, formula),
+        )
+        return found
+
+    def _once(self, key: tuple[str, str | None], make: Callable[[], Any]) -> Any:
+        answers = self._seen.answers
+        if key not in answers:
+            if len(answers) >= MOST_ANSWERS:
+                answers.clear()
+            answers[key] = make()
+        return answers[key]
+
+
+def _groups_on(
+    system: System, c: Connection, asked: Question, by: str, counting: CountingUnit
+) -> dict[str, Rate]:
+    """The rate of each group on another day; that of 宗 stands in the ledger of figures."""
+    if counting == CountingUnit.RECORD:
+        only = within(c, asked.reach) if asked.reach else None
+        figures = Figures(system, c, asked.as_of, asked.known_at, only, asked.position)
+        return {key: Rate(its[1], its[0]) for key, its in figures.groups(by).items()}
+    with standings(system, c, asked) as seen:
+        return {one.key: Rate(one.repaired, one.whole) for one in groups_of(seen, by, counting)}
 
 
 def held_up(seen: Standings) -> list[Held]:
@@ -160,7 +203,7 @@ def waterfall(seen: Standings) -> list[Bar]:
 
 
 def groups_of(seen: Standings, axis: str, counting: CountingUnit) -> list[Group]:
-    """Every town, unit or campaign that has a 宗; an enterprise counts in each it stands in."""
+    """Every group that has a 宗; an enterprise counts in each it stands in."""
     found = seen.groups(axis)
     return [group_of(key, list(its.values()), counting) for key, its in found.items() if its]
 

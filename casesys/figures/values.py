@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from casesys.figures.cases_of_day import Standings
+from casesys.figures.cases_of_day import Question, Standings, standings
 from casesys.figures.members import Of, by_enterprise, is_counted
+from casesys.permits import Person
+from casesys.system import System
 from domain.counts import COUNTS, OF_CASES, OF_RECORDS, CountingUnit
-from domain.formulas import Formula, Rate
+from domain.formulas import FORMULAS, Formula, Rate
 from projections.case_lines import CaseOnDay
 
 WHOLE = ""
@@ -42,6 +44,15 @@ def rates_of(
     A group in which no formula has a denominator is left out.
     """
     return rates_of_cases(of.among(seen.cases()), formulas, by)
+
+
+def values_of_day(system: System, person: Person, asked: Question, by: str | None = None) -> Values:
+    """Every formula of the office on a day, within the reader's reach."""
+    with (
+        system.database.read() as c,
+        standings(system, c, asked._replace(reach=person.reach)) as seen,
+    ):
+        return rates_of(seen, FORMULAS, by)
 
 
 def rates_of_cases(
