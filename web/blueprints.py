@@ -16,6 +16,7 @@ PLACES = (
     "uploads",
     "figures",
     "figure_members",
+    "receipts",
     "figure_formulas",
     "figure_changes",
     "rules",
