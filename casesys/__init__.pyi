@@ -216,6 +216,11 @@ from casesys.people.sessions import sessions_of as sessions_of
 from casesys.permits import NotPermitted as NotPermitted
 from casesys.permits import Permit as Permit
 from casesys.permits import Person as Person
+from casesys.reports.work_report import ReceiptIsOfNoReport as ReceiptIsOfNoReport
+from casesys.reports.work_report import WorkReport as WorkReport
+from casesys.reports.work_report import issue_report as issue_report
+from casesys.reports.work_report import issued_report as issued_report
+from casesys.reports.work_report import preview_report as preview_report
 from casesys.rules import EFFECTS as EFFECTS
 from casesys.rules import RULE_SET_IDS as RULE_SET_IDS
 from casesys.rules import Only as Only

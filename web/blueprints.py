@@ -16,6 +16,7 @@ PLACES = (
     "uploads",
     "figures",
     "figure_members",
+    "report",
     "receipts",
     "figure_formulas",
     "figure_changes",

@@ -10,6 +10,7 @@ from casesys.cli.figures import figure
 from casesys.cli.office import demo, init, serve
 from casesys.cli.receipts import COMMANDS as OF_RECEIPTS
 from casesys.cli.register import import_
+from casesys.cli.report import report
 from casesys.cli.rules import rules
 from casesys.cli.shell import group
 from casesys.cli.upkeep import backup, projections, restore
@@ -26,6 +27,7 @@ for command in (
     deadlines,
     rules,
     figure,
+    report,
     export,
     projections,
     backup,

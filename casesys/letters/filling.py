@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -72,6 +73,14 @@ def fill_letter(
     return FilledLetter(letter, name, paper.content, paper.blocks, paper.own_template)
 
 
+def _own_template(settings: Settings, name: str) -> Path:
+    return settings.home / "templates" / f"{name}.docx"
+
+
+def has_own_template(settings: Settings, name: str) -> bool:
+    return _own_template(settings, name).exists()
+
+
 def fill_paper(
     settings: Settings, name: str, house: Callable[[], bytes], facts: Mapping[str, Any], now: str
 ) -> FilledPaper:
@@ -79,7 +88,7 @@ def fill_paper(
 
     :raises LetterTemplateRefused: the office's own template cannot be filled
     """
-    path = settings.home / "templates" / f"{name}.docx"
+    path = _own_template(settings, name)
     own = path.exists()
     try:
         content = _filled(path.read_bytes() if own else house(), facts, now)

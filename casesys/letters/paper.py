@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.part import Part
 from docx.oxml import OxmlElement
@@ -22,6 +23,9 @@ BODY, TITLE, SMALL = Pt(16), Pt(22), Pt(10.5)
 LINE, TITLE_LINE, SMALL_LINE = Pt(28), Pt(36), Pt(16)
 TEXT_WIDTH = Mm(156)
 ROOM_TO_WRITE = Mm(12)
+SMALL_STYLE, FINE_STYLE = "No Spacing", "Fine Print"
+FINE, FINE_LINE = Pt(9), Pt(13)
+CELL_MARGIN = Mm(1)
 _FONTS = (
     '<w:fonts xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{}</w:fonts>'
 )
@@ -46,6 +50,17 @@ CHINESE = Face(BODY, LINE, TITLE, TITLE_LINE)
 ENGLISH = Face(Pt(11.5), Pt(17), Pt(18), Pt(26), "Times New Roman")
 
 
+class Look(NamedTuple):
+    """How a table stands: from which column on numbers stand right, in fine print, on one page."""
+
+    numbers_from: int | None = None
+    fine: bool = False
+    whole: bool = False
+
+
+PLAIN = Look()
+
+
 class Paper:
     """One A4 paper: 156 mm of text, titles centred, sections in bold type, tables ruled.
 
@@ -63,10 +78,22 @@ class Paper:
             ("Normal", BODY_FACE, face.body, face.line),
             ("Title", TITLE_FACE, face.title, face.title_line),
             ("Heading 1", HEAD_FACE, face.body, face.line),
-            ("No Spacing", BODY_FACE, SMALL, SMALL_LINE),
+            (SMALL_STYLE, BODY_FACE, SMALL, SMALL_LINE),
         ):
             _set(self._document.styles[name], han, face.latin or han, size, line)
-        self._document.styles["Heading 1"].paragraph_format.keep_with_next = True
+        fine = self._document.styles.add_style(FINE_STYLE, WD_STYLE_TYPE.PARAGRAPH)
+        _set(fine, BODY_FACE, face.latin or BODY_FACE, FINE, FINE_LINE)
+        heading = self._document.styles["Heading 1"]
+        heading.paragraph_format.keep_with_next = True
+        if face.latin:
+            # Without an indent, paragraphs are told apart by the room between them.
+            heading.font.bold = True
+            heading.paragraph_format.space_before = Pt(8)
+            for style in (heading, self._document.styles["Normal"]):
+                style.paragraph_format.space_after = Pt(4)
+        for spoken in self._document.styles.element.iter(qn("w:lang")):
+            # Else another machine draws Han letters in the shapes of another country.
+            spoken.set(qn("w:eastAsia"), "zh-CN")
         self._name_fallbacks()
         about = self._document.core_properties
         about.author = about.comments = ""
@@ -90,13 +117,13 @@ class Paper:
 
     def small(self, words: str, before_table: bool = False) -> None:
         """A note in the letters of tables, or the caption of the table that follows."""
-        made = self._document.add_paragraph(style="No Spacing")
+        made = self._document.add_paragraph(style=SMALL_STYLE)
         made.paragraph_format.keep_with_next = before_table
         made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(4)
         _write(made, words)
 
     def middle(self, words: str) -> None:
-        self._document.add_paragraph(words, "No Spacing").alignment = WD_ALIGN_PARAGRAPH.CENTER
+        self._document.add_paragraph(words, SMALL_STYLE).alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def right(self, *lines: str) -> None:
         for words in lines:
@@ -111,7 +138,7 @@ class Paper:
         section = self._document.sections[0]
         section.header_distance = section.footer_distance = Mm(22)
         above, below = section.header.paragraphs[0], section.footer.paragraphs[0]
-        above.style = below.style = self._document.styles["No Spacing"]
+        above.style = below.style = self._document.styles[SMALL_STYLE]
         above.alignment, below.alignment = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
         _write(above, words)
         below.add_run("— ")
@@ -130,17 +157,16 @@ class Paper:
         shares: Sequence[int],
         head: Sequence[str],
         rows: Iterable[str | Sequence[str]],
-        numbers_from: int | None = None,
+        look: Look = PLAIN,
     ) -> None:
-        """Rows of cells, or words that decide over the rows between them; numbers stand right."""
+        """Rows of cells, or words that decide over the rows between them."""
         table = self._ruled(shares)
-        self._row(table, head, shares, numbers_from)
-        _repeat_on_each_page(table.rows[0])
-        for cell in table.rows[0].cells:
-            cell.paragraphs[0].paragraph_format.keep_with_next = True
-        for row in rows:
+        every = [head, *rows]
+        for n, row in enumerate(every):
             cells = [f"{{%tr {row} %}}"] if isinstance(row, str) else row
-            self._row(table, cells, shares, numbers_from)
+            follows = n == 0 or (look.whole and n + 1 < len(every))
+            self._row(table, cells, shares, look._replace(whole=follows))
+        _repeat_on_each_page(table.rows[0])
 
     def blanks(self, rows: Sequence[tuple[str, str]], shares: Sequence[int] = (2, 5)) -> None:
         """Two columns: what is asked, and what stands there or room to write it."""
@@ -157,22 +183,28 @@ class Paper:
     def _ruled(self, shares: Sequence[int]) -> Any:
         table = self._document.add_table(0, len(shares), "Table Grid")
         table.autofit = False
+        for column, width in zip(table.columns, _widths(shares), strict=True):
+            column.width = width
+        margins = OxmlElement("w:tblCellMar")
+        for side in ("left", "right"):
+            margin = OxmlElement(f"w:{side}")
+            margin.set(qn("w:w"), str(CELL_MARGIN.twips))
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+        table._tbl.tblPr.append(margins)
         return table
 
     def _row(
-        self,
-        table: Any,
-        words: Sequence[str],
-        shares: Sequence[int],
-        numbers_from: int | None = None,
+        self, table: Any, words: Sequence[str], shares: Sequence[int], look: Look = PLAIN
     ) -> None:
         row = table.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for n, (cell, share) in enumerate(zip(row.cells, shares, strict=True)):
-            cell.width = int(TEXT_WIDTH * share / sum(shares))
+        for n, (cell, width) in enumerate(zip(row.cells, _widths(shares), strict=True)):
+            cell.width = width
             paragraph = cell.paragraphs[0]
-            paragraph.style = "No Spacing"
-            if numbers_from is not None and n >= numbers_from:
+            paragraph.style = FINE_STYLE if look.fine else SMALL_STYLE
+            paragraph.paragraph_format.keep_with_next = look.whole or None
+            if look.numbers_from is not None and n >= look.numbers_from:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             _write(paragraph, words[n] if n < len(words) else "")
 
@@ -184,6 +216,10 @@ class Paper:
         for part in self._document.part.package.iter_parts():
             if part.content_type.endswith("fontTable+xml") and type(part) is Part:
                 part._blob = _FONTS.format(fonts).encode()
+
+
+def _widths(shares: Sequence[int]) -> list[int]:
+    return [int(TEXT_WIDTH * share / sum(shares)) for share in shares]
 
 
 def _write(paragraph: Paragraph, words: str) -> None:

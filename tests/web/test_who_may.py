@@ -14,10 +14,12 @@ from flask import Flask
 
 from casesys.commands import COMMANDS
 from casesys.evidence import EvidenceStore
+from casesys.figures.cases_of_day import Question
 from casesys.lists.bulk import begin_bulk
 from casesys.lists.saved_views import save_view
 from casesys.people.one_time_codes import new_secret, wrap_offer
 from casesys.permits import PERMITS, Permit, Person
+from casesys.reports.work_report import issue_report
 from casesys.system import System
 from domain.case import GovernanceCase
 from domain.office import Enterprise
@@ -26,7 +28,7 @@ from tests import examples, scenarios
 from tests.administrators import code_of
 from tests.casesys.intake.making import CODES, HEAD, record, workbook
 from tests.examples import EXAMPLES
-from tests.offices import OFFICER, OTHER_OFFICER, PASSWORD, Clock, person
+from tests.offices import OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, Clock, person
 from tests.stores import settings_of
 from tests.web.helpers import Reader, app_of
 from tests.web.test_evidence import photograph
@@ -76,6 +78,8 @@ EVERYONE = row("      +   +   +   +   +   +   +   +   +   +   + ")
 READERS = row("       s   +   +   +   +   +   +   -   -   s   - ")
 CASE = row("          s   +   +   n   +   n   +   -   -   s   - ")
 """What is told of one case, which to another unit is not there."""
+OF_THE_OFFICE = row(" s   +   n   n   +   n   +   -   -   s   - ")
+"""What was published of the whole office, which is not there for a unit."""
 DESKS = row("         s   +   +   n   +   n   -   -   -   s   - ")
 """What is done on one case."""
 OF_ITS_OFFICER = row("s   +   r   n   r   n   -   -   -   s   - ")
@@ -159,6 +163,9 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/own/sessions": {"POST": OWN},
     "/preferences": {"GET": EVERYONE},
     "/prove": {"GET": OWN, "POST": OWN},
+    "/report": {"GET": READERS, "POST": SUPERVISORS},
+    "/report/<number>": {"GET": OF_THE_OFFICE},
+    "/report/<number>/docx": {"GET": OF_THE_OFFICE},
     "/rules": {"GET": READERS},
     "/rules/opens": {"GET": READERS},
     "/rules/opens.<any(csv, xlsx):kind>": {"GET": READERS},
@@ -294,6 +301,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
     bulk = begin_bulk(system, mine, "claim_case", [number])
     view = save_view(system, mine, "处罚", "category=penalty")
     other = person(system, OTHER_OFFICER).id
+    report = issue_report(system, person(system, SUPERVISOR), Question("2021-07-20"), "zh")
     read = {
         "/": "/",
         "/accounts": "/accounts",
@@ -340,6 +348,9 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/own/sessions": "/own/sessions",
         "/preferences": "/preferences?language=en",
         "/prove": "/prove",
+        "/report": "/report?as_of=2021-07-20",
+        "/report/<number>": f"/report/{report.number}",
+        "/report/<number>/docx": f"/report/{report.number}/docx",
         "/rules": "/rules",
         "/rules/opens": "/rules/opens?view=recent&within=60",
         "/rules/opens.<any(csv, xlsx):kind>": "/rules/opens.csv",
