@@ -38,7 +38,7 @@ def facts(found: Logged) -> list[tuple[str, str, bool]]:
     specs = COMMANDS[TOLD_BY[topic]].fields if topic in TOLD_BY else {}
     rows = []
     for name, value in found.entry.data.items():
-        if value is not None and value != []:
+        if value is not None and value not in ([], ""):
             sealed = name in found.sealed
             words = "" if sealed else _said(found, specs, name, value)
             rows.append((label(name, specs.get(name)), words, sealed))
@@ -53,6 +53,10 @@ def _said(found: Logged, specs: Mapping[str, Spec], name: str, value: Any) -> st
         return counted(value)
     if name == "rows":
         return t("audit.rows", n=len(value))
+    if name == "lines":
+        return t("receipts.n_figures", n=len(value))
+    if name == "known_at":
+        return t("format.instant", at=value)
     if name == "sheets":
         return t("page.comma").join(sheet["sheet"] for sheet in value)
     if name == "problems":

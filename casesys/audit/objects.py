@@ -32,12 +32,13 @@ EXACT = (
     "SELECT stream_id FROM member_unit WHERE name = ? OR stream_id = ?",
     "SELECT stream_id FROM upload WHERE file_name = ? OR sha256 = ?",
     "SELECT stream_id FROM enterprise WHERE uscc = ? OR reference = ?",
+    "SELECT stream_id FROM published_figures WHERE number = ? OR sha256 = ?",
 )
 """Each is asked for the text twice."""
 
 
 def meant_by(c: Connection, text: str) -> Meant:
-    """Case, enterprise, record number, account, unit, upload, campaign, or a stream's own name.
+    """Case, enterprise, record number, account, unit, upload, campaign, receipt, or a stream.
 
     An enterprise means its cases too.
     """

@@ -65,6 +65,7 @@ def subjects_of(c: Connection, streams: Collection[str]) -> dict[str, tuple[str,
         "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})",
         "SELECT stream_id, year FROM calendar WHERE stream_id IN ({keys})",
         "SELECT stream_id, file_name FROM upload WHERE stream_id IN ({keys})",
+        "SELECT stream_id, number FROM published_figures WHERE stream_id IN ({keys})",
     ):
         for stream, name in rows_in(c, question, [s for s in streams if s not in found]):
             found[stream] = (str(name or ""), None)

@@ -184,3 +184,16 @@ def test_a_unit_is_not_shown_what_was_published_of_others(
     assert document_of(system, receipt) is not None
     assert not sees_evidence(system, person(system, OTHER_OFFICER), receipt.sha256)
     assert unit.get(f"/evidence/{receipt.sha256}").status_code == 404
+
+
+def test_the_trail_names_a_publication_and_finds_it_by_its_number(
+    supervisor: Reader, system: System
+) -> None:
+    published(supervisor)
+    auditor = Reader(app_of(system), AUDITOR)
+    trail = words_of(auditor.get_page("/audit?about=SJ-2021-0001"))
+    assert "数字已发布" in trail and "SJ-2021-0001" in trail
+    with system.database.read() as c:
+        position = system.log.head(c)[0]
+    entry = words_of(auditor.get_page(f"/audit/{position}"))
+    assert "用途 报区政府" in entry and "个，见凭证" in entry and "{" not in entry
