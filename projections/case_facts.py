@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from domain.deadlines import EXCUSED, Deadline, deadlines
+from domain.deadlines import EXCUSED, deadlines
 from domain.debt import debt_of
 from domain.formulas_timeline import Standing
 from domain.instants import next_day, start_of_day
@@ -25,6 +25,7 @@ _COMMITMENTS, _CASES, _OUT = (
     PLACE_OF["cases"],
     PLACE_OF["excluded_cases"],
 )
+_AMOUNT, _ANY = PLACE_OF["amount_fen"], PLACE_OF["impeded_any"]
 _IMPEDED = tuple((str(kind), PLACE_OF[f"impeded_{kind}"]) for kind in Impediment)
 _CLASSES = tuple(
     (name.removeprefix("class_"), place)
@@ -161,7 +162,7 @@ def standing_so(
     """How a case stands of which these are the measures of its last step."""
     return Stood(
         place,
-        str(debt_of(at[PLACE_OF["amount_fen"]])),
+        str(debt_of(at[_AMOUNT])),
         at[_CASES],
         at[_OUT],
         at[PLACE_OF["exited_cases"]],
@@ -171,12 +172,19 @@ def standing_so(
         at[_INTERVIEWS],
         at[PLACE_OF["photos"]],
         at[_COMMITMENTS],
-        next((name for name, where in _CLASSES if at[where]), ""),
-        tuple(kind for kind, where in _IMPEDED if at[where]),
+        _class(at),
+        tuple([kind for kind, where in _IMPEDED if at[where]]) if at[_ANY] else (),
         took,
         extended,
         held,
     )
+
+
+def _class(at: Sequence[int]) -> str:
+    for name, where in _CLASSES:
+        if at[where]:
+            return name
+    return ""
 
 
 def taken(took: Took, day: str, changed: Iterable[int]) -> Took:
@@ -219,20 +227,17 @@ def told_of(then: Stood, category: str, day: str, workdays: Workdays) -> Told | 
         provisional = provisional or unsure
         if turns < until:
             until = turns
-    statuses: list[str] = []
+    statuses: tuple[str, ...] = ()
     if then.cases:
-        excused = not EXCUSED.isdisjoint(impediments)
-        for one in _running(then.took, excused, then.extended, workdays):
-            status = str(one.status)
-            if one.due is not None:
-                provisional = provisional or one.due.provisional
-                if status == DeadlineStatus.OPEN_IN_TIME:
-                    if one.due.day < day:
-                        status = _OVERDUE
-                    else:
-                        until = min(until, next_day(one.due.day))
-            statuses.append(status)
-    facts = Facts._make((*then[1:_TOOK], tuple(places), tuple(statuses)))
+        excused = bool(impediments) and not EXCUSED.isdisjoint(impediments)
+        statuses, running, unsure = _running(then.took, excused, then.extended, workdays)
+        provisional = provisional or unsure
+        for place, turns in running:
+            if turns <= day:
+                statuses = (*statuses[:place], _OVERDUE, *statuses[place + 1 :])
+            elif turns < until:
+                until = turns
+    facts = Facts._make((*then[1:_TOOK], tuple(places), statuses))
     return Told(facts, until, provisional)
 
 
@@ -243,12 +248,22 @@ _OVERDUE = str(DeadlineStatus.OPEN_OVERDUE)
 @lru_cache(maxsize=65536)
 def _running(
     took: Took, excused: bool, extended: tuple[tuple[str, str], ...], workdays: Workdays
-) -> tuple[Deadline, ...]:
-    """The deadlines while none has passed; many cases of one list took the same steps."""
+) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...], bool]:
+    """The statuses while no deadline has passed, and which will be overdue from which day on.
+
+    Many cases of one list took the same steps. The last says whether a day is provisional.
+    """
     listed, contact, interview, commitment = (start_of_day(one) if one else None for one in took)
     held = EXCUSED if excused else ()
     asked = Days(listed, contact, interview, commitment, held, dict(extended))
-    return tuple(deadlines(asked, workdays, ""))
+    found = deadlines(asked, workdays, "")
+    running = tuple(
+        (place, next_day(one.due.day))
+        for place, one in enumerate(found)
+        if one.due is not None and one.status == DeadlineStatus.OPEN_IN_TIME
+    )
+    provisional = any(one.due is not None and one.due.provisional for one in found)
+    return tuple(str(one.status) for one in found), running, provisional
 
 
 def may_turn(facts: Facts, day: str, later: str) -> bool:

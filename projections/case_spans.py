@@ -61,14 +61,9 @@ def spans_of(line: CaseLine, workdays: Workdays) -> Spans:
 def _stood(line: CaseLine) -> Iterator[tuple[str, str, Stood]]:
     """How the case stood between each two days on which it did anything."""
     steps = {step.day: step for step in line.steps}
-    days = sorted(
-        {
-            *steps,
-            *(day for day, _, _ in line.extensions),
-            *(day for record in line.records for day, _ in record.turns),
-        }
-    )
-    place, at, took = NOWHERE, NOTHING, NEVER
+    turning = {day for record in line.records for day, _ in record.turns}
+    days = sorted({*steps, *turning, *(day for day, _, _ in line.extensions)})
+    place, at, took, held = NOWHERE, NOTHING, NEVER, held_by((), "")
     extended: tuple[tuple[str, str], ...] = ()
     for day, until in zip(days, [*days[1:], FOREVER], strict=True):
         step = steps.get(day)
@@ -77,5 +72,6 @@ def _stood(line: CaseLine) -> Iterator[tuple[str, str, Stood]]:
             took = taken(took, day, (where for where, _ in step.changed))
         if line.extensions:
             extended = tuple((kind, due) for on, kind, due in line.extensions if on <= day)
-        held = held_by(line.records, day)
+        if day in turning:
+            held = held_by(line.records, day)
         yield day, until, standing_so(place, at, took, extended, held)

@@ -26,6 +26,7 @@ RATES_LEDGER = Table(
     Column("period", Text, primary_key=True),
     Column("category", Text, primary_key=True),
     *(Column(measure, BigInteger, nullable=False) for measure in MEASURES),
+    sqlite_with_rowid=False,
 )
 RATES_GROUP = Table(
     "rates_group",
@@ -35,6 +36,7 @@ RATES_GROUP = Table(
     Column("period", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     *(Column(measure, BigInteger, nullable=False) for measure in GROUP_MEASURES),
+    sqlite_with_rowid=False,
 )
 UNTIL = "(span = 'month' AND period < ?) OR (span = 'day' AND period > ? AND period <= ?)"
 """The rows that add up to the end of a day: whole months, then days of the last."""
