@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
@@ -21,6 +23,7 @@ from casesys.figures.deadlines import deadlines
 from casesys.settings import Settings
 from casesys.system import System
 from domain.instants import instant, moment
+from tests import plain_figures
 from tests.database import fresh_database
 from tests.districts import Rows, changed, made_district
 from tests.offices import SUPERVISOR, Clock
@@ -212,6 +215,22 @@ def test_every_figure_at_any_moment_equals_the_plain_fold(
     told = f"{len(district.moments):,} moments on {kind}, {compared:,} figures equal a plain fold"
     record_property("told", told)
     assert compared > 1000 * len(district.moments) // 3
+
+
+def test_the_fold_imports_nothing_of_ours() -> None:
+    tree = ast.parse(Path(plain_figures.__file__).read_text("utf-8"))
+    names = {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or "."]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+        )
+    }
+    assert "fractions" in names
+    assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names
 
 
 def test_the_district_is_as_restless_as_offices_are(on_sqlite: District) -> None:
