@@ -32,7 +32,7 @@ from tests.register import NOW, append_only, made_register, record
 
 CASES = 60
 SEED = 20211031
-EMPTY = ("accounts", "uploads")
+EMPTY = ("accounts", "published", "uploads")
 
 
 def served(system: System) -> dict[str, tuple[str, int]]:
