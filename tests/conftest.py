@@ -16,6 +16,7 @@ from argon2.profiles import CHEAPEST
 from casesys.people import passwords
 from tests.browser import chromium
 from tests.database import postgres_database, postgres_url
+from tests.office_suite import printer
 from tests.offices import (
     clock,
     office,
@@ -35,6 +36,7 @@ __all__ = [
     "postgres_database",
     "postgres_office",
     "postgres_url",
+    "printer",
     "pytest_terminal_summary",
     "sqlite_office",
     "store",

@@ -126,7 +126,10 @@ class Paper:
         self._document.add_paragraph(words, SMALL_STYLE).alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def right(self, *lines: str) -> None:
+        """Who writes and when: never alone on a page, but with the end of the text."""
         for words in lines:
+            above = self._document.paragraphs[-1].paragraph_format
+            above.keep_with_next = above.keep_together = True
             self._document.add_paragraph(words).alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
     def logic(self, words: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,6 @@ from docx import Document
 from casesys.figures.cases_of_day import Question
 from casesys.figures.drawing import Wanted
 from casesys.figures.receipts import publish
-from casesys.history import import_history
-from casesys.install import install
 from casesys.letters.filling import LetterTemplateRefused
 from casesys.permits import NotPermitted, Person, operator
 from casesys.reports import facts, work_report
@@ -27,7 +24,6 @@ from casesys.reports.work_report import (
     issued_report,
     preview_report,
 )
-from casesys.settings import from_environment
 from casesys.system import System
 from casesys.words import LANGUAGES
 from domain.formulas import whole_percent
@@ -58,17 +54,6 @@ ROWS = {"行政处罚": "penalty", "失信被执行人": "judgment", "合计": "
 def answers() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((the_fifty() / "expected.json").read_text("utf-8"))
     return found
-
-
-@pytest.fixture(scope="module")
-def fifty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The made district of fifty cases; reports may be issued in it, nothing else."""
-    home = tmp_path_factory.mktemp("fifty")
-    system = System(from_environment({"CASESYS_HOME": str(home)}))
-    install(system)
-    import_history(system, the_fifty(), CLERK)
-    yield system
-    system.database.dispose()
 
 
 def issue(
