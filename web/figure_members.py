@@ -102,15 +102,23 @@ def work() -> str:
         {},
         told=t("members.told.act" if of_acts else "members.told.now", n=found.total),
         where="act" if of_acts else "step",
+        fixed_day=True,
     )
 
 
 def _shown(
-    found: Members, title: str, keep: dict[str, Any], *, told: str, where: str | None
+    found: Members,
+    title: str,
+    keep: dict[str, Any],
+    *,
+    told: str,
+    where: str | None,
+    fixed_day: bool = False,
 ) -> str:
     return render_template(
         "figures/members.html",
         found=found,
+        fixed_day=fixed_day,
         keep=keep,
         told=told,
         where=where,
