@@ -109,6 +109,15 @@ WIDE_CHINESE = Look("zh", 1440)
 NARROW_ENGLISH = Look("en", 390, 844)
 
 
+def violations(page: Page) -> list[str]:
+    """The rules of WCAG that axe finds broken on the page as it stands, each with where."""
+    # In this way the browser compiles the script once, not for every page anew.
+    protocol = page.context.new_cdp_session(page)
+    protocol.send("Runtime.evaluate", {"expression": AXE_SCRIPT})
+    protocol.detach()
+    return [f"{rule}: {'; '.join(places[:3])}" for rule, places in page.evaluate(VIOLATIONS)]
+
+
 class Visit:
     """One page opened once, by one person, in a window that saw nothing before."""
 
@@ -180,10 +189,8 @@ class Visit:
             yield f"weighs {self.bytes} bytes"
 
     def _of_access(self) -> Iterator[str]:
-        # In this way the browser compiles the script once, not for every page anew.
-        self._protocol.send("Runtime.evaluate", {"expression": AXE_SCRIPT})
-        for rule, places in self.page.evaluate(VIOLATIONS):
-            yield f"axe {rule}: {'; '.join(places[:3])}"
+        for violation in violations(self.page):
+            yield f"axe {violation}"
 
     def faults_of_keyboard(self) -> list[str]:
         """What cannot be reached with Tab alone, or is reached without being seen."""
@@ -234,7 +241,7 @@ def visiting(
 ) -> Iterator[Visit]:
     """A fresh window of a person who is signed in, or of a stranger."""
     with window(browser, scripts=look.scripts, width=look.width, height=look.height) as context:
-        _equip(context, app, base, person, look)
+        equip(context, app, base, person, look.language, look.more)
         yield Visit(context.new_page(), base)
 
 
@@ -260,7 +267,7 @@ class Windows:
             page = self._stack.enter_context(sized).new_page()
             seen = self._open[size] = Visit(page, base)
         seen.begin_anew(base)
-        _equip(seen.page.context, app, base, person, look)
+        equip(seen.page.context, app, base, person, look.language, look.more)
         yield seen
 
     def close(self) -> None:
@@ -274,10 +281,11 @@ def windows(chromium: Browser) -> Iterator[Windows]:
     opened.close()
 
 
-def _equip(
-    context: BrowserContext, app: Flask, base: str, person: Person | None, look: Look
+def equip(
+    context: BrowserContext, app: Flask, base: str, person: Person | None, *preferred: str
 ) -> None:
-    value = ".".join(filter(None, [look.language, look.more]))
+    """Give a window the session of this person, and how they like the pages."""
+    value = ".".join(filter(None, preferred))
     context.add_cookies([{"name": "casesys_preferences", "value": value, "url": base}])
     if person is not None:
         name, value = signed_in_cookie(app, person)

@@ -8,23 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from casesys.system import System
 from casesys.words import say
 from tests import scenarios
 from tests.browser import window
-from tests.offices import OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, Clock
+from tests.offices import OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, Clock, person
 from tests.web.helpers import app_of, serving
+from tests.web.sweep import equip, violations
 from tests.web.test_evidence import PDF, photograph
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
 WAYS: dict[str, dict[str, Any]] = {
-    "at a desk": {"language": "zh"},
+    "at a desk": {"typed": True, "language": "zh"},
     "on a phone, in English, without scripts": {
+        "typed": True,
         "language": "en",
         "scripts": False,
         "width": 390,
@@ -38,16 +36,16 @@ each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 class Desk:
     """One person at one window."""
 
-    def __init__(
-        self, page: Page, base: str, login: str, language: str = "zh", scripts: bool = True
-    ) -> None:
+    def __init__(self, page: Page, base: str, language: str = "zh", scripts: bool = True) -> None:
         self.page, self.base = page, base
         self.language, self.scripts = language, scripts
-        page.goto(f"{base}/preferences?language={language}&next=/sign-in")
-        page.get_by_label(self.words("signin.login")).fill(login)
-        page.get_by_label(self.words("signin.password")).fill(PASSWORD)
-        page.get_by_role("button", name=self.words("signin.go")).click()
-        page.wait_for_url(base + "/")
+
+    def sign_in(self, login: str) -> None:
+        self.open(f"/preferences?language={self.language}&next=/sign-in")
+        self.page.get_by_label(self.words("signin.login")).fill(login)
+        self.page.get_by_label(self.words("signin.password")).fill(PASSWORD)
+        self.page.get_by_role("button", name=self.words("signin.go")).click()
+        self.page.wait_for_url(self.base + "/")
 
     def words(self, code: str) -> str:
         return say(code, self.language)
@@ -104,19 +102,32 @@ class Desk:
         """No fault that the accessibility checker finds, on the page as it is now."""
         if not self.scripts:
             return
-        found = Axe().run(self.page, options=WCAG)
-        assert found.violations_count == 0, found.generate_report()
+        assert violations(self.page) == []
 
 
 @pytest.fixture
 def desks(chromium: Browser, system: System) -> Iterator[Any]:
-    """Opens a window for a login at the same office."""
+    """Opens a window for a login at the same office, signed in before or by what is typed."""
+    app = app_of(system)
     with ExitStack() as stack:
-        base = stack.enter_context(serving(app_of(system)))
+        base = stack.enter_context(serving(app))
 
-        def desk(login: str, language: str = "zh", **look: Any) -> Desk:
-            page = stack.enter_context(window(chromium, **look)).new_page()
-            return Desk(page, base, login, language, look.get("scripts", True))
+        def desk(
+            login: str,
+            language: str = "zh",
+            typed: bool = False,
+            scripts: bool = True,
+            width: int = 1280,
+            height: int = 800,
+        ) -> Desk:
+            look = window(chromium, scripts=scripts, width=width, height=height)
+            context = stack.enter_context(look)
+            made = Desk(context.new_page(), base, language, scripts)
+            if typed:
+                made.sign_in(login)
+            else:
+                equip(context, app, base, person(system, login), language)
+            return made
 
         yield desk
 

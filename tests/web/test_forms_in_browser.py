@@ -16,13 +16,14 @@ from casesys.permits import Person
 from casesys.system import System
 from domain.case import GovernanceCase
 from tests import scenarios
-from tests.browser import window
 from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, Clock, person
 from tests.web.helpers import app_of, serving
 from tests.web.sweep import NARROW_ENGLISH, WIDE_CHINESE, Look, Visit, visiting
-from tests.web.test_case_journey import Desk
+from tests.web.test_case_journey import Desk, desks
 from tests.web.test_commands import entries
 from tests.web.test_evidence import photograph
+
+__all__ = ["desks"]
 
 LOOKS = pytest.mark.parametrize(
     "look", [WIDE_CHINESE, NARROW_ENGLISH], ids=["zh wide", "en narrow"]
@@ -43,17 +44,6 @@ def counter(chromium: Browser, system: System) -> Iterator[Any]:
             return stack.enter_context(visiting(chromium, app, base, who, look))
 
         yield visit
-
-
-@pytest.fixture
-def desks(chromium: Browser, system: System) -> Iterator[Any]:
-    with ExitStack() as stack:
-        base = stack.enter_context(serving(app_of(system)))
-
-        def desk(login: str, **look: Any) -> Desk:
-            return Desk(stack.enter_context(window(chromium, **look)).new_page(), base, login)
-
-        yield desk
 
 
 def numbered(system: System, scenario: str) -> str:
