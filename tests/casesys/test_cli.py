@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from docx import Document
 
 from casesys.cli import main
 from tests.shared_data import shared_path
@@ -257,3 +258,30 @@ def test_a_named_account_may_do_what_its_roles_allow(
     assert result.exit_code == code, (result.stdout, result.stderr, result.exception)
     assert bool(result.stderr.strip()) == bool(code)
     assert not file.exists()
+
+
+def test_the_report_is_a_word_file_under_one_receipt_that_verifies(
+    district: Casesys, tmp_path: Path
+) -> None:
+    file = tmp_path / "报告.docx"
+    asked = ("report", "--as-of", "2021-10-31", "--known-at", "2021-11-09", "-o", file)
+    done = answer(district(*asked, "--json"))
+    assert done["file"] == str(file) and done["as_of"] == "2021-10-31"
+    assert done["known_at"] == "2021-11-09T15:59:59.999999Z" and done["figures"] > 100
+    document = Document(str(file))
+    assert document.paragraphs[0].text.startswith("Report on the special governance")
+    told = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert f"Receipt {done['receipt']}" in told
+    assert district("figure", "verify", done["receipt"]).exit_code == 0
+
+
+def test_a_report_that_cannot_be_written_gives_no_receipt(
+    district: Casesys, tmp_path: Path
+) -> None:
+    assert district("report", "--as-of", "2021-10-31").exit_code == 2
+    assert district("report", "--as-of", "31.10.2021", "-o", tmp_path / "r.docx").exit_code == 2
+    (tmp_path / "folder").mkdir()
+    refused = district("report", "--as-of", "2021-10-31", "-o", tmp_path / "folder")
+    assert refused.exit_code == 1 and refused.stderr
+    first = answer(district("report", "--as-of", "2021-10-31", "-o", tmp_path / "r", "--json"))
+    assert first["receipt"].endswith("-0001")

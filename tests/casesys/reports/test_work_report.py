@@ -25,7 +25,7 @@ from casesys.reports.work_report import (
     preview_report,
 )
 from casesys.system import System
-from casesys.words import LANGUAGES
+from casesys.words import LANGUAGES, say
 from domain.formulas import whole_percent
 from domain.instants import end_of_day
 from domain.refusals import FigureReceiptIsUnknown
@@ -183,7 +183,7 @@ def test_exclusions_stand_by_their_reason_as_of_the_day(system: System) -> None:
     scenarios.an_excluded_case(system, 1)
     scenarios.an_excluded_case(system, 2, "judgment")
     scenarios.a_contacted_case(system, 3)
-    reason = "其中：" + facts.say(f"choice.ExclusionReason.{ExclusionReason.BANKRUPTCY_ACCEPTED}")
+    reason = "其中：" + say(f"choice.ExclusionReason.{ExclusionReason.BANKRUPTCY_ACCEPTED}")
     today = paper(system, "2021-07-22")
     rows = today.table("项目")
     assert rows["列入名单"] == ["1件", "2件", "3件"] and rows["剔除"] == ["1件", "1件", "2件"]
@@ -378,7 +378,7 @@ def test_a_report_that_counted_by_itself_would_be_found(
     fifty: System, answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The comparison with the district sees a report whose lines are one off."""
-    honest = work_report.facts_of
+    honest = facts.facts_of
 
     def one_more(tree: Any, drawn: Any, *rest: Any) -> Any:
         lines = {w: ln._replace(numerator=ln.numerator + 1) for w, ln in drawn.lines.items()}
