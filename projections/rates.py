@@ -187,15 +187,18 @@ class Rates(ReadModel[str, Story]):
             found.setdefault(row.enterprise, {})[row.stream] = unpack(row)
         return found
 
-    def packed(self, c: Connection, streams: Iterable[str] | None = None) -> Iterator[Packed]:
-        """The cases that are in any figure, all of them or these, in the order of their ids."""
-        question = f"SELECT {_PACKED} FROM rates_case{{}} ORDER BY stream_id"
+    def packed(
+        self, c: Connection, streams: Iterable[str] | None = None, month: str = ""
+    ) -> Iterator[Packed]:
+        """The cases that are in any figure, in no order: all, or these, that moved in a month."""
+        question = f"SELECT {_PACKED} FROM rates_case WHERE steps LIKE ?"
+        like = f'%"{month}%' if month else "%"
         if streams is None:
-            for some in pages(c, question.format("")):
+            for some in pages(c, question, [like]):
                 yield from map(Packed._make, some)
             return
-        these = question.format(" WHERE stream_id IN ({keys})")
-        yield from map(Packed._make, rows_in(c, these, sorted(streams)))
+        these = f"{question} AND stream_id IN ({{keys}})"
+        yield from map(Packed._make, rows_in(c, these, streams, [like]))
 
     def numbers(self, c: Connection, streams: Iterable[str]) -> dict[str, int]:
         """The positions in the log at which these cases were opened."""

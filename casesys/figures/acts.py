@@ -69,12 +69,12 @@ def acts_of_month(
     first, last = f"{month}-01", f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]:02d}"
     with system.database.read() as c:
         only = within(c, person.reach) if person.reach else None
-        every = [
+        every = sorted(
             _Act(row.stream, nth)
-            for row, until in seen_rows(system, c, when, only)
+            for row, until in seen_rows(system, c, when, only, month)
             if category in ("", row.category)
             for nth in range(change_in(row, act, first, min(last, until)))
-        ]
+        )
         pages = max(1, -(-len(every) // SIZE))
         page = min(max(page, 1), pages)
         start = (page - 1) * SIZE

@@ -149,11 +149,18 @@ def _told(found: Standings, whose: Iterable[tuple[int, Whose, Stood]]) -> list[R
 
 
 def seen_rows(
-    system: System, c: Connection, asked: Question, streams: Collection[str] | None
+    system: System,
+    c: Connection,
+    asked: Question,
+    streams: Collection[str] | None,
+    month: str = "",
 ) -> Iterator[tuple[Packed, str]]:
-    """Each case as it was known, and the last day of which that tells."""
+    """Each case as it was known, and the last day of which that tells; in no order.
+
+    With a month, those may be left out that did nothing in it.
+    """
     until, known = _known(system, c, asked, streams)
-    for row in system.models.rates.packed(c, streams):
+    for row in system.models.rates.packed(c, streams, month):
         then = known.pop(row.stream, None)
         yield (row, until) if then is None else (then, asked.as_of)
     # What the books knew then and have taken back since is in no row.
