@@ -108,14 +108,16 @@ def _grouping() -> tuple[str, str]:
 def _form(errors: dict[str, str]) -> str:
     when = asked()
     by, counted_in = _grouping()
+    # Only what we know of the address goes on: any other name may mean something to a route.
+    keep: dict[str, Any] = {**when.query, "by": by, "in": counted_in}
     return render_template(
         "receipts/new.html",
         when=when,
         by=by,
         counted_in=counted_in,
         as_of=when.as_of or when.today,
-        action=url_for("receipts.publish", **request.args.to_dict()),
-        back=url_for("figures.page", **request.args.to_dict()),
+        action=url_for("receipts.publish", **keep),
+        back=url_for("figures.page", **keep),
         spec=PURPOSE,
         errors=errors,
         command_id=request.form.get("command_id") or str(uuid4()),
@@ -146,8 +148,9 @@ def _change(view: ReceiptView, line: LineView) -> str:
     if not line.is_rate or line.query.keys() - {"category"}:
         return ""
     receipt = view.receipt
-    then = {"as_of": receipt.as_of, "figure": line.line.figure, "from": receipt.position}
-    return url_for("figure_changes.page", **then, **line.query)
+    asks: dict[str, Any] = {**line.query, "as_of": receipt.as_of, "figure": line.line.figure}
+    asks["from"] = receipt.position
+    return url_for("figure_changes.page", **asks)
 
 
 @blueprint.get("/figures/receipts/<number>/document")

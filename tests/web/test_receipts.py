@@ -77,6 +77,14 @@ def test_without_a_purpose_nothing_is_published_and_it_is_said(supervisor: Reade
     assert supervisor.get(RECEIPT).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/figures", "/figures/receipts/new", "/figures/receipts"])
+def test_names_in_the_address_that_mean_something_to_a_route_are_left_out(
+    supervisor: Reader, path: str
+) -> None:
+    answer = supervisor.get(f"{path}?endpoint=x&_external=1&_scheme=ftp&number=&values=1")
+    assert answer.status_code == 200 and "ftp:" not in answer.text
+
+
 def test_the_same_form_sent_again_leads_to_the_same_receipt(supervisor: Reader) -> None:
     form = supervisor.get(NEW)
     sent = [supervisor.answer(form, NEW, purpose="报区政府").location for _ in range(2)]

@@ -155,6 +155,14 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/figures/difference": {"GET": READERS},
     "/figures/formulas": {"GET": READERS},
     "/figures/members": {"GET": READERS},
+    "/figures/receipts": {"GET": READERS, "POST": AUDITORS},
+    "/figures/receipts/<number>": {"GET": OF_THE_OFFICE},
+    "/figures/receipts/<number>/<int:line>/<any(numerator, denominator):side>": {
+        "GET": OF_THE_OFFICE
+    },
+    "/figures/receipts/<number>/document": {"GET": OF_THE_OFFICE},
+    "/figures/receipts/<number>/table.<any(csv, xlsx):kind>": {"GET": OF_THE_OFFICE},
+    "/figures/receipts/new": {"GET": SUPERVISORS, "POST": SUPERVISORS},
     "/figures/work": {"GET": READERS},
     "/help": {"GET": EVERYONE},
     "/own": {"GET": OWN},
@@ -190,7 +198,7 @@ ROUTES: dict[str, dict[str, Row]] = {
 """The forms of commands are asked here with one that a desk gives; all stand below."""
 NOT_WRITING = {
     *("/drafts", "/sign-in", "/sign-in/code", "/sign-out", "/prove", "/own/sessions"),
-    *("/bulk", "/views", "/views/<uuid:view>"),
+    *("/bulk", "/views", "/views/<uuid:view>", "/figures/receipts"),
 }
 WRITING = frozenset(ROUTES) - NOT_WRITING
 """Where what is sent is an act of the office, and an entry of its log."""
@@ -301,7 +309,8 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
     bulk = begin_bulk(system, mine, "claim_case", [number])
     view = save_view(system, mine, "处罚", "category=penalty")
     other = person(system, OTHER_OFFICER).id
-    report = issue_report(system, person(system, SUPERVISOR), Question("2021-07-20"), "zh")
+    day = Question("2021-07-20")
+    report = issue_report(system, person(system, SUPERVISOR), day, "zh")
     read = {
         "/": "/",
         "/accounts": "/accounts",
@@ -340,6 +349,16 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/figures/difference": "/figures/difference?a=action.interview&b=exit.case",
         "/figures/formulas": "/figures/formulas",
         "/figures/members": "/figures/members?count=cases",
+        "/figures/receipts": "/figures/receipts",
+        "/figures/receipts/<number>": f"/figures/receipts/{report.number}",
+        "/figures/receipts/<number>/<int:line>/<any(numerator, denominator):side>": (
+            f"/figures/receipts/{report.number}/1/numerator"
+        ),
+        "/figures/receipts/<number>/document": f"/figures/receipts/{report.number}/document",
+        "/figures/receipts/<number>/table.<any(csv, xlsx):kind>": (
+            f"/figures/receipts/{report.number}/table.csv"
+        ),
+        "/figures/receipts/new": "/figures/receipts/new",
         "/figures/work": "/figures/work?by=officer&count=open&of=",
         "/help": "/help",
         "/own": "/own",
@@ -388,6 +407,8 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/cases/<name>/do/<command>": {"note": "企业要求延后"},
         "/do/<command>": scenarios.listing(9),
         "/do/<command>/<uuid:stream>": {"town": "江北镇"},
+        "/figures/receipts": {"number": report.number},
+        "/figures/receipts/new": {"purpose": "月报"},
         "/uploads": {"file": File("又一份.xlsx", workbook(("名单", [HEAD, record(1)])))},
         "/uploads/<uuid:upload>/held/<int:version>": {"decision": "accept", "uscc": CODES[0]},
     }
