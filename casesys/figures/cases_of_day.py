@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -110,7 +111,9 @@ def _seen(
         return _told(found, whose)
     aside = {number for number, *_ in whose}
     ours = None if streams is None else [numbers[stream] for stream in streams]
-    spans = [row for row in rows_on(c, until, ours) if row[0] not in aside]
+    spans = list(rows_on(c, until, ours))
+    if aside:
+        spans = [row for row in spans if row[0] not in aside]
     _say(c, found, spans)
     if until < asked.as_of:
         facts = found.facts
@@ -125,9 +128,9 @@ def _seen(
     return spans + _told(found, whose)
 
 
-def _say(c: Connection, found: Standings, spans: Iterable[Row]) -> None:
+def _say(c: Connection, found: Standings, spans: Sequence[Row]) -> None:
     """Tell who keeps these rows what their words mean."""
-    facts, places, kinds = ({row[nth] for row in spans} for nth in (1, 2, 3))
+    facts, places, kinds = (set(map(itemgetter(nth), spans)) for nth in (1, 2, 3))
     found.facts.update(facts_said(c, facts - found.facts.keys()))
     found.places.update(places_said(c, places - found.places.keys()))
     found.kinds.update(kinds_said(c, kinds - found.kinds.keys()))

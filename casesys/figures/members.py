@@ -97,7 +97,7 @@ class Of(NamedTuple):
 
 def counted(all_cases: Standings, measure: str, of: Of) -> list[Counted]:
     """Everything that the figure counts; as many as the figure says."""
-    return _called(all_cases, picked(all_cases, measure, of.part))
+    return _called(all_cases, picked(all_cases, measure, of.part).every())
 
 
 def _called(seen: Standings, some: Sequence[Picked]) -> list[Counted]:
@@ -156,13 +156,13 @@ def members(
         when = when._replace(reach=person.reach)
         with standings(system, c, when) as seen:
             every = picked(seen, measure, of.part)
-            pages = max(1, -(-len(every) // SIZE))
+            pages = max(1, -(-every.total // SIZE))
             page = min(max(page, 1), pages)
             start = (page - 1) * SIZE
-            some = _called(seen, every[start : start + SIZE])
+            some = _called(seen, every.some(start, SIZE))
         found = named(system, c, when, some)
-    first = start + 1 if every else 0
-    return Members(measure, COUNTS[measure].unit, found, len(every), page, pages, first)
+    first = start + 1 if every.total else 0
+    return Members(measure, COUNTS[measure].unit, found, every.total, page, pages, first)
 
 
 def named(system: System, c: Connection, when: Question, some: Sequence[Counted]) -> list[Row]:

@@ -1,14 +1,20 @@
-"""Whom a figure counts, by number: chosen once for all cases of which the same is true."""
+"""Whom a figure counts, by number: chosen once for all cases of which the same is true.
+
+A district has many cases, and a page shows fifty: only those that are shown are made.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from casesys.figures.standings import Standings
-from domain.counts import OF_CASES, OF_ENTERPRISES, OF_RECORDS, WITH_RECORDS, OfRecord
+from domain.counts import OF_CASES, OF_ENTERPRISES, OF_RECORDS, WITH_RECORDS, OfCase, OfRecord
 from domain.formulas_deltas import Counts, presence
 from projections.case_facts import Facts
+from projections.rates_spans import Row
 
 
 class Picked(NamedTuple):
@@ -22,31 +28,91 @@ class Picked(NamedTuple):
     where: str | None = None
 
 
-def picked(seen: Standings, measure: str, part: Mapping[str, str]) -> list[Picked]:
-    """Everything that a figure counts of one part of the office; as many as the figure says."""
+class Picks(ABC):
+    """Everything that a figure counts, in a lasting order."""
+
+    total: int
+
+    @abstractmethod
+    def some(self, start: int, many: int) -> list[Picked]:
+        """So many of them from a place on."""
+
+    def every(self) -> list[Picked]:
+        return self.some(0, self.total)
+
+
+def picked(seen: Standings, measure: str, part: Mapping[str, str]) -> Picks:
+    """What a figure counts of one part of the office; as many as the figure says."""
     rows = seen.rows(part)
     facts = {word: seen.facts[word] for word in {row[1] for row in rows}}
     if measure in OF_CASES:
-        holds = OF_CASES[measure]
-        chosen = {word for word, its in facts.items() if holds(its)}
-        return [Picked((row[0],)) for row in rows if row[1] in chosen]
+        return _Cases(rows, facts, OF_CASES[measure])
     if measure in OF_RECORDS:
-        among = {word: _among(its, OF_RECORDS[measure]) for word, its in facts.items()}
-        return [Picked((row[0],), nth, where) for row in rows for nth, where in among[row[1]]]
-    enterprises: dict[int, list[tuple[int, Facts]]] = {}
-    for number, word, _, _, enterprise in rows:
-        its = facts[word]
-        if its.cases:
-            enterprises.setdefault(enterprise, []).append((number, its))
-    return [
-        Picked(tuple(number for number, _ in cases))
-        for cases in enterprises.values()
-        if is_counted(measure, [its for _, its in cases])
-    ]
+        return _Records(rows, facts, OF_RECORDS[measure])
+    return _Enterprises(rows, facts, measure)
 
 
-def _among(facts: Facts, is_among: OfRecord) -> list[tuple[int, str]]:
-    return [(nth, where) for nth, where in enumerate(facts.places) if is_among(facts, where)]
+class _Cases(Picks):
+    def __init__(self, rows: Sequence[Row], facts: Mapping[int, Facts], holds: OfCase) -> None:
+        chosen = {word for word, its in facts.items() if holds(its)}
+        self._numbers = [row[0] for row in rows if row[1] in chosen]
+        self.total = len(self._numbers)
+
+    def some(self, start: int, many: int) -> list[Picked]:
+        return [Picked((number,)) for number in self._numbers[start : start + many]]
+
+
+class _Records(Picks):
+    def __init__(self, rows: Sequence[Row], facts: Mapping[int, Facts], among: OfRecord) -> None:
+        self._rows = rows
+        self._places = {
+            word: [(nth, where) for nth, where in enumerate(its.places) if among(its, where)]
+            for word, its in facts.items()
+        }
+        self._many = {word: len(places) for word, places in self._places.items()}
+        many = self._many
+        self.total = sum([many[row[1]] for row in rows])
+
+    def some(self, start: int, many: int) -> list[Picked]:
+        found: list[Picked] = []
+        past = 0
+        for number, word, *_ in self._rows:
+            here = self._many[word]
+            if past + here > start:
+                places = islice(self._places[word], max(0, start - past), None)
+                found += [Picked((number,), nth, where) for nth, where in places]
+                if len(found) >= many:
+                    break
+            past += here
+        return found[:many]
+
+
+class _Enterprises(Picks):
+    """Most enterprises have one case, and of one case its words decide."""
+
+    def __init__(self, rows: Sequence[Row], facts: Mapping[int, Facts], measure: str) -> None:
+        governed = {word for word, its in facts.items() if its.cases}
+        first: dict[int, Row] = {}
+        others: dict[int, list[Row]] = {}
+        for row in rows:
+            if row[1] in governed and first.setdefault(row[4], row) is not row:
+                others.setdefault(row[4], []).append(row)
+        alone = {word: is_counted(measure, [facts[word]]) for word in governed}
+        counted = {
+            enterprise: is_counted(
+                measure, [facts[row[1]] for row in (first[enterprise], *others[enterprise])]
+            )
+            for enterprise in others
+        }
+        self._others = others
+        self._first = [row for row in first.values() if counted.get(row[4], alone[row[1]])]
+        self.total = len(self._first)
+
+    def some(self, start: int, many: int) -> list[Picked]:
+        return [
+            Picked((row[0], *(other[0] for other in self._others.get(row[4], ()))))
+            for row in self._first[start : start + many]
+        ]
 
 
 def is_counted(measure: str, cases: Sequence[Counts]) -> bool:

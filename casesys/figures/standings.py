@@ -60,9 +60,11 @@ class Standings:
             gone = self._rows.pop(number, None)
             if gone is not None:
                 self._add(gone, -1)
-        for row in anew:
-            self._rows[row[0]] = row
-            self._add(row, 1)
+        new = {row[0]: row for row in anew}
+        self._rows |= new
+        if self._many is not None or self._impeding is not None or self._groups:
+            for row in new.values():
+                self._add(row, 1)
         self._in_order, self._sums = False, None
 
     def _add(self, row: Row, sign: int) -> None:
