@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -30,6 +31,7 @@ from web.refusals import Told, sentence
 blueprint = Blueprint("report", __name__)
 
 LONGEST_ID = 60
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @blueprint.get("/report")
@@ -106,11 +108,13 @@ def _shown(found: WorkReport, when: Asked, title: str, crumbs: list[tuple[str, s
 
 def _pieces(found: WorkReport, links: FigureLinks, words: str) -> list[dict[str, Any]]:
     """A text of the report in pieces: words, numbers that lead to their lists, raised marks."""
+    left_chinese = language() != "zh"
     return [
         {
             "words": span.words,
             "href": links.of(span.link.what, **span.link.of._asdict()) if span.link else None,
             "raised": span.raised,
+            "lang": "zh-CN" if left_chinese and _HAN.search(span.words) else None,
         }
         for span in found.spans(words)
     ]

@@ -35,6 +35,7 @@ class Drawn(NamedTuple):
     asked: Question
     lines: Lines
     enterprises: Mapping[str, Sequence[Share]]
+    names: Mapping[str, str]
     reasons: Mapping[str, Counter[str]]
     receipt: FigureReceipt | None
     now: str
@@ -154,7 +155,11 @@ class _Book:
         shares = self._drawn.enterprises[name]
         line = self._lines[Wanted(RATES["repair"], PARTS[name])]
         most = MOST_ENTERPRISES if len(shares) > MOST_ENTERPRISES + 1 else len(shares)
-        rows = [(plain(share.name), share.records, share.repaired) for share in shares[:most]]
+        names = self._drawn.names
+        rows = [
+            (plain(names.get(one.enterprise, one.enterprise)), one.records, one.repaired)
+            for one in shares[:most]
+        ]
         rest = shares[most:]
         if rest:
             words = say("report.others", self._writer.language, n=len(rest))
@@ -244,6 +249,6 @@ def _line(line: Line, language: str) -> dict[str, str]:
         "figure": f"{line.figure} v{line.version}",
         "part": _part_words(line.of, language),
         "value": f"{n} / {of}" if of is not None else str(n),
-        "unit": str(COUNTS[below or above].unit),
+        "unit": say(f"report.in.{COUNTS[below or above].unit.name.lower()}", language),
         "digest": line.digest[:SHORT_DIGEST],
     }

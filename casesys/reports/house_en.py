@@ -12,15 +12,15 @@ def _many(place: str, one: str, many: str, part: str = "n") -> str:
 
 
 def _records(place: str, part: str = "n") -> str:
-    return _many(place, "record (宗)", "records (宗)", part)
+    return _many(place, "record", "records", part)
 
 
 def _cases(place: str, part: str = "n") -> str:
-    return _many(place, "case (件)", "cases (件)", part)
+    return _many(place, "case", "cases", part)
 
 
 def _enterprises(place: str, part: str = "n") -> str:
-    return _many(place, "enterprise (家)", "enterprises (家)", part)
+    return _many(place, "enterprise", "enterprises", part)
 
 
 def _exits(name: str, words: str) -> str:
@@ -73,15 +73,15 @@ WORDING = Wording(
     ),
     held="2. What holds repair down",
     held_text=(
-        "On both lists " + _records("all.unrepaired") + " not repaired. Each has one reason, the "
+        "Not repaired on both lists: " + _records("all.unrepaired") + ". Each has one reason, the "
         "first that holds in a fixed order. What a court took off its list without performance is "
         "no repair and stands here."
     ),
-    held_head=("Reason", "Penalties (宗)", "Judgments (宗)", "All (宗)"),
+    held_head=("Reason", "Penalties (records)", "Judgments (records)", "All (records)"),
     every="All",
     groups="3. By list and by town",
     lists_caption=(
-        "By list, in records (宗) and enterprises (家). Each cell: numerator/denominator and rate. "
+        "By list; ent. is enterprises. Each cell: numerator/denominator and rate. "
         "An enterprise on both lists counts once in all."
     ),
     towns_caption=(
@@ -92,20 +92,20 @@ WORDING = Wording(
     town_name="Town",
     name_share=29,
     rate_heads=(
-        "Repaired (宗)",
-        "All of them (家)",
-        "At least one (家)",
-        "Interview (家)",
-        "Photo (家)",
-        "Signed (家)",
-        "All three (家)",
+        "Repaired (records)",
+        "All of them (ent.)",
+        "At least one (ent.)",
+        "Interview (ent.)",
+        "Photo (ent.)",
+        "Signed (ent.)",
+        "All three (ent.)",
     ),
     enterprises="4. Records of each enterprise",
     enterprise_captions={
         "judgment": "Dishonest judgment debtors, the most records first",
         "penalty": "Administrative penalties, the most records first",
     },
-    enterprise_head=("Enterprise", "Records (宗)", "Repaired (宗)"),
+    enterprise_head=("Enterprise", "Records", "Repaired records"),
     deadlines="5. Deadlines",
     deadlines_text=(
         "Deadlines run in working days. Due is what was done or is overdue; what still runs stands "
@@ -113,12 +113,12 @@ WORDING = Wording(
     ),
     deadline_head=(
         "Deadline",
-        "Due (件)",
-        "On time (件)",
+        "Due (cases)",
+        "On time (cases)",
         "Kept",
-        "Done late (件)",
-        "Overdue (件)",
-        "Still runs (件)",
+        "Done late (cases)",
+        "Overdue (cases)",
+        "Still runs (cases)",
     ),
     national="6. The ledger of the national campaign",
     national_texts=(
@@ -128,22 +128,22 @@ WORDING = Wording(
     ),
     national_head=("Item", "Judgment debtors", "Penalties", "All"),
     national_rows={
-        "listed": "Listed",
-        "excluded": "Excluded",
+        "listed": "Listed cases",
+        "excluded": "Excluded cases",
         "reason": "  of these: {{ one.words }}",
-        "governed": "Really governed",
+        "governed": "Cases really governed",
         "not_reached": "  not reached (or not yet contacted)",
         "reached_not_operating": "  reached, no longer operating",
         "reached_operating": "  reached and operating",
-        "exited": "Exited the ledger",
+        "exited": "Cases that exited the ledger",
         "exit_rate": "Exit rate",
         "enterprises": "Enterprises really governed",
     },
-    case=" 件",
-    enterprise=" 家",
+    case="",
+    enterprise="",
     limits="7. What these figures do not say",
     limit_texts=(
-        "Records (宗), cases (件) and enterprises (家) are counted apart and never added. Rates "
+        "Records, cases and enterprises are counted apart and never added. Rates "
         "are rounded half up to the whole percent; of an empty denominator there is none, and “—” "
         "stands in its place, never 100%.",
         "What was recorded after {{ known }} is not in here. Late entries and voids may change the "

@@ -1,20 +1,21 @@
-"""Parts of a figure's members: by enterprise, and by the reason of an exclusion."""
+"""Parts of a list's figures: its 宗 by enterprise, its exclusions by their reason."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from casesys.figures.cases_of_day import Question
 from casesys.figures.drawing import Names, Part
-from casesys.figures.members import Of
+from casesys.figures.members import Of, counted_of
 from casesys.system import System
 from domain.entries import as_seen
 from domain.evolution import state_of
 from domain.instants import end_of_day
+from projections.case_lines import CaseOnDay
 from projections.driver import rows_in
 
 EVERYTHING = 2**62
@@ -23,27 +24,38 @@ EVERYTHING = 2**62
 Members = Mapping[Part, Names]
 
 
-class Share(NamedTuple):
-    """How many 宗 of a list one enterprise has, and how many of them are repaired."""
+class Listed(NamedTuple):
+    """Whose each 宗 of a list is, whose each repaired one, and the streams of excluded cases."""
 
-    enterprise: str
-    name: str
-    records: int
-    repaired: int
+    records: Sequence[str]
+    repaired: Sequence[str]
+    excluded: Sequence[str]
 
 
-def by_enterprise(system: System, c: Connection, members: Members, of: Of) -> list[Share]:
-    """The 宗 of a list by enterprise, the most first; together they are the whole list."""
+def listed_among(cases: Sequence[CaseOnDay], of: Of) -> Listed:
+    """The same rules choose them that the figures are counted by."""
+    its = of.among(cases)
+    records, repaired, excluded = (
+        counted_of(its, count) for count in ("records", "repaired", "excluded")
+    )
+    return Listed(
+        [one.enterprise for one in records],
+        [one.enterprise for one in repaired],
+        [one.cases[0] for one in excluded],
+    )
+
+
+def listed_by_name(c: Connection, members: Members, of: Of) -> Listed:
+    """The same of a receipt, which names whom its figures count."""
     records, repaired = members["records", of], members["repaired", of]
     owners = _owners(c, {case for name in records for case in _cases(name)})
 
     def owner(name: str) -> str:
         return next(owners[case] for case in _cases(name) if case in owners)
 
-    held, mended = Counter(map(owner, records)), Counter(map(owner, repaired))
-    names = system.models.enterprises.names(c, held)
-    found = [Share(one, names.get(one, one), n, mended[one]) for one, n in held.items()]
-    return sorted(found, key=lambda share: (-share.records, share.enterprise))
+    question = "SELECT stream_id FROM ledger WHERE number IN ({keys})"
+    streams = [stream for (stream,) in rows_in(c, question, members["excluded", of])]
+    return Listed(list(map(owner, records)), list(map(owner, repaired)), streams)
 
 
 def _cases(name: str) -> Iterable[str]:
@@ -57,14 +69,25 @@ def _owners(c: Connection, numbers: Iterable[str]) -> dict[str, str]:
     return dict(rows_in(c, question, numbers))
 
 
-def by_reason(
-    system: System, c: Connection, members: Members, of: Of, asked: Question
-) -> Counter[str]:
+class Share(NamedTuple):
+    """How many 宗 of a list one enterprise has, and how many of them are repaired."""
+
+    enterprise: str
+    records: int
+    repaired: int
+
+
+def by_enterprise(listed: Listed) -> list[Share]:
+    """The 宗 of a list by enterprise, the most first; together they are the whole list."""
+    held, mended = Counter(listed.records), Counter(listed.repaired)
+    found = [Share(one, n, mended[one]) for one, n in held.items()]
+    return sorted(found, key=lambda share: (-share.records, share.enterprise))
+
+
+def by_reason(system: System, c: Connection, listed: Listed, asked: Question) -> Counter[str]:
     """The excluded cases of a list by the reason that was confirmed."""
-    question = "SELECT stream_id FROM ledger WHERE number IN ({keys})"
-    streams = [stream for (stream,) in rows_in(c, question, members["excluded", of])]
     until = EVERYTHING if asked.position is None else asked.position + 1
-    stories = system.log.entries_before(c, streams, until).values()
+    stories = system.log.entries_before(c, listed.excluded, until).values()
     end = end_of_day(asked.as_of)
     states = (state_of(as_seen(entries, end, asked.known_at)) for entries in stories)
     return Counter(str(state.excluded) for state in states)

@@ -22,6 +22,8 @@ PARTS: Mapping[str, Of] = {
 }
 """Both lists together, and each by itself."""
 
+LISTS = ("penalty", "judgment")
+
 RATES = {
     "repair": "repair.by_record",
     "full": "repair.by_enterprise_full",

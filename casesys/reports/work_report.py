@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,11 +23,19 @@ from casesys.figures.receipts import (
 from casesys.letters.filling import FilledPaper, fill_paper, has_own_template
 from casesys.letters.reading import Block
 from casesys.permits import Permit, Person
-from casesys.reports.facts import Drawn, facts_of
+from casesys.reports.counting import lines_among
+from casesys.reports.facts import MOST_ENTERPRISES, Drawn, facts_of
 from casesys.reports.house import house_template, template_name
 from casesys.reports.numbers import Span, Writer
-from casesys.reports.shares import Members, by_enterprise, by_reason
-from casesys.reports.stated import PARTS, shape_in, shape_of, stated, wanted_in
+from casesys.reports.shares import (
+    Listed,
+    Members,
+    by_enterprise,
+    by_reason,
+    listed_among,
+    listed_by_name,
+)
+from casesys.reports.stated import LISTS, PARTS, shape_in, shape_of, stated, wanted_in
 from casesys.system import System
 from casesys.words import say
 from domain.refusals import Refused
@@ -62,9 +71,11 @@ def preview_report(
     person.require(Permit.READ)
     asked = asked._replace(reach=person.reach)
     with system.database.read() as c:
-        wanted = _wanted(system, c, asked)
-        found = draw(system, c, asked, wanted)
-        drawn = _drawn(system, c, asked, found.lines, found.members)
+        with standings(system, c, asked) as seen:
+            wanted = list(wanted_in(stated(shape_of(seen))))
+            cases = seen.cases()
+        listed = {name: listed_among(cases, PARTS[name]) for name in LISTS}
+        drawn = _drawn(system, c, asked, lines_among(cases, wanted), listed)
     return _filled(system, drawn, language, for_page=for_page)
 
 
@@ -88,7 +99,8 @@ def issue_report(
         preview_report(system, person, asked, language)
     asked = asked._replace(reach=person.reach)
     with system.database.read() as c:
-        wanted = _wanted(system, c, asked)
+        with standings(system, c, asked) as seen:
+            wanted = list(wanted_in(stated(shape_of(seen))))
         if not asked.reach and asked.position is None:
             # Towns and obstacles were read as the log stands now; so are their figures.
             asked = asked._replace(position=system.log.head(c)[0])
@@ -111,14 +123,9 @@ def issued_report(
         raise ReceiptIsOfNoReport(number=receipt.number)
     with system.database.read() as c:
         members = _members(system, c, receipt)
-        drawn = _drawn(system, c, receipt.asked, receipt.lines, members, receipt)
+        listed = {name: listed_by_name(c, members, PARTS[name]) for name in LISTS}
+        drawn = _drawn(system, c, receipt.asked, receipt.lines, listed, receipt)
     return _filled(system, drawn, language, for_page=for_page)
-
-
-def _wanted(system: System, c: Connection, asked: Question) -> list[Wanted]:
-    with standings(system, c, asked) as seen:
-        shape = shape_of(seen)
-    return list(wanted_in(stated(shape)))
 
 
 def _members(system: System, c: Connection, receipt: FigureReceipt) -> Members:
@@ -139,16 +146,17 @@ def _drawn(
     c: Connection,
     asked: Question,
     lines: Sequence[Line],
-    members: Members,
+    listed: Mapping[str, Listed],
     receipt: FigureReceipt | None = None,
 ) -> Drawn:
-    shares = {
-        name: by_enterprise(system, c, members, of) for name, of in PARTS.items() if name != "all"
-    }
-    reasons = {name: by_reason(system, c, members, of, asked) for name, of in PARTS.items()}
     every: Mapping[Wanted, Line] = {Wanted(line.figure, line.of): line for line in lines}
+    shares = {name: by_enterprise(its) for name, its in listed.items()}
+    shown = {one.enterprise for its in shares.values() for one in its[: MOST_ENTERPRISES + 1]}
+    names = system.models.enterprises.names(c, shown)
+    reasons = {name: by_reason(system, c, its, asked) for name, its in listed.items()}
+    reasons["all"] = sum(reasons.values(), Counter[str]())
     now = system.now() if receipt is None else receipt.published_at
-    return Drawn(asked, every, shares, reasons, receipt, now)
+    return Drawn(asked, every, shares, names, reasons, receipt, now)
 
 
 def _filled(system: System, drawn: Drawn, language: str, *, for_page: bool) -> WorkReport:

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from docx import Document
 
-from casesys.figures.cases_of_day import Question
+from casesys.figures.cases_of_day import Question, standings
 from casesys.figures.drawing import Wanted
-from casesys.figures.receipts import publish
+from casesys.figures.receipts import lines, publish
 from casesys.letters.filling import LetterTemplateRefused
 from casesys.permits import NotPermitted, Person, operator
 from casesys.reports import facts, work_report
+from casesys.reports.counting import lines_among
 from casesys.reports.house import template_name
-from casesys.reports.stated import PARTS
+from casesys.reports.stated import PARTS, shape_of, stated, wanted_in
 from casesys.reports.work_report import (
     ReceiptIsOfNoReport,
     WorkReport,
@@ -204,13 +205,13 @@ def test_exclusions_stand_by_their_reason_as_of_the_day(system: System) -> None:
 def test_every_mark_leads_to_the_line_of_its_number(fifty: System, language: str) -> None:
     report = issue(fifty, language=language)
     assert report.receipt is not None
-    lines = {line.number: line for line in report.receipt.lines}
+    by_number = {line.number: line for line in report.receipt.lines}
     marks = Paper(report.content).marks()
-    assert {mark for _, _, mark in marks} == set(lines)
+    assert {mark for _, _, mark in marks} == set(by_number)
     parts = {Wanted("repair.by_record", of) for of in PARTS.values()}
     parts |= {Wanted("excluded", of) for of in PARTS.values()}
     for words, is_percent, mark in marks:
-        line = lines[mark]
+        line = by_number[mark]
         if is_percent or words == "—":
             percent = whole_percent(line.numerator, line.denominator or 0)
             assert words == ("—" if percent is None else str(percent))
@@ -305,6 +306,17 @@ def test_a_unit_sees_the_report_of_its_own_cases_which_says_so(system: System) -
         issued_report(system, theirs, whole.number, "zh", for_page=True)
 
 
+def test_a_look_counts_what_a_receipt_names(fifty: System) -> None:
+    for day in ("2021-03-31", DAY):
+        asked = Question(day)
+        with fifty.database.read() as c:
+            with standings(fifty, c, asked) as seen:
+                wanted = list(wanted_in(stated(shape_of(seen))))
+                counted = lines_among(seen.cases(), wanted)
+            named = lines(fifty, c, asked, wanted)
+        assert counted == [line._replace(digest="") for line in named]
+
+
 # -- what cannot be said --------------------------------------------------------------------------
 
 
@@ -381,8 +393,8 @@ def test_a_report_that_counted_by_itself_would_be_found(
     honest = facts.facts_of
 
     def one_more(tree: Any, drawn: Any, *rest: Any) -> Any:
-        lines = {w: ln._replace(numerator=ln.numerator + 1) for w, ln in drawn.lines.items()}
-        return honest(tree, drawn._replace(lines=lines), *rest)
+        wrong = {w: ln._replace(numerator=ln.numerator + 1) for w, ln in drawn.lines.items()}
+        return honest(tree, drawn._replace(lines=wrong), *rest)
 
     monkeypatch.setattr(work_report, "facts_of", one_more)
     found = paper(fifty).rates("名单")["行政处罚"][0]
