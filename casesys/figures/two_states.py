@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -99,14 +100,17 @@ class TwoStates:
 
     def streams_of(self, moved: Moved, unit: CountingUnit) -> set[str]:
         """The cases by which one is counted, or was."""
-        if unit != CountingUnit.ENTERPRISE:
-            return {moved.key.of}
-        return {
-            stream
-            for state in (self.before, self.after)
-            for stream, case in state.cases.items()
-            if case.enterprise == moved.key.of
-        }
+        return self._owned[moved.key.of] if unit == CountingUnit.ENTERPRISE else {moved.key.of}
+
+    @cached_property
+    def _owned(self) -> dict[str, set[str]]:
+        """The cases, in either state, of each enterprise that has one that differs."""
+        found: dict[str, set[str]] = {}
+        for state in (self.before, self.after):
+            for stream, case in state.cases.items():
+                if case.enterprise in self.enterprises:
+                    found.setdefault(case.enterprise, set()).add(stream)
+        return found
 
     def _members(self, state: State, count: str) -> dict[Key, Counted]:
         if COUNTS[count].unit == CountingUnit.ENTERPRISE:
