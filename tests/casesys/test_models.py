@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from casesys.figures.cases_of_day import Question
+from casesys.figures.receipts import Wanted, publish
 from casesys.history import import_history
 from casesys.intake.listings import import_listing
 from casesys.rebuild import digests, rebuild
@@ -56,6 +58,7 @@ def a_year_of_work(system: System, clock: Clock) -> None:
     give(system, "publish_calendar", {"year": 2040, "days": weekdays(2040)[:-1]}, by=RUNNER)
     give(system, "attempt_contact", contact("2039-12-29", result="no_answer"), late)
     give(system, "publish_calendar", {"year": 2040, "days": weekdays(2040)[3:]}, by=RUNNER)
+    publish(system, RUNNER, Question("2021-07-22"), [Wanted("cases")], "月报")
 
 
 def _settle_what_waits(system: System) -> None:
