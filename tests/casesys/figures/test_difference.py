@@ -7,8 +7,9 @@ import random
 import pytest
 
 from casesys.figures.cases_of_day import Question, standings
-from casesys.figures.difference import Part, Way, difference, key_of, parted
+from casesys.figures.difference import Way, difference, key_of, parted
 from casesys.figures.members import Of, counted
+from casesys.figures.two_states import Part
 from casesys.history import import_history
 from casesys.permits import Person, operator
 from casesys.system import System
