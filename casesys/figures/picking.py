@@ -92,11 +92,11 @@ class _Enterprises(Picks):
 
     def __init__(self, rows: Sequence[Row], facts: Mapping[int, Facts], measure: str) -> None:
         governed = {word for word, its in facts.items() if its.cases}
-        first: dict[int, Row] = {}
+        rows = [row for row in rows if row[1] in governed]
+        first = {row[4]: row for row in reversed(rows)}
         others: dict[int, list[Row]] = {}
-        for row in rows:
-            if row[1] in governed and first.setdefault(row[4], row) is not row:
-                others.setdefault(row[4], []).append(row)
+        for row in [row for row in rows if first[row[4]] is not row]:
+            others.setdefault(row[4], []).append(row)
         alone = {word: is_counted(measure, [facts[word]]) for word in governed}
         counted = {
             enterprise: is_counted(
@@ -105,7 +105,9 @@ class _Enterprises(Picks):
             for enterprise in others
         }
         self._others = others
-        self._first = [row for row in first.values() if counted.get(row[4], alone[row[1]])]
+        self._first = [
+            row for row in rows if counted.get(row[4], alone[row[1]]) and first[row[4]] is row
+        ]
         self.total = len(self._first)
 
     def some(self, start: int, many: int) -> list[Picked]:
