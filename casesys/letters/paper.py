@@ -107,8 +107,9 @@ class Paper:
         made = self._document.add_paragraph(words, "Heading 1")
         made.paragraph_format.first_line_indent = self._face.indent
 
-    def text(self, words: str) -> None:
+    def text(self, words: str, before_table: bool = False) -> None:
         made = self._document.add_paragraph()
+        made.paragraph_format.keep_with_next = before_table or None
         made.paragraph_format.first_line_indent = self._face.indent
         _write(made, words)
 

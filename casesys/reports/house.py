@@ -54,7 +54,7 @@ def _overall(paper: Paper, words: Wording) -> None:
 
 def _held(paper: Paper, words: Wording) -> None:
     paper.heading(words.held)
-    paper.text(words.held_text)
+    paper.text(words.held_text, before_table=True)
     paper.logic("if held")
     each = ("penalty", "judgment", "all")
     paper.grid(
@@ -125,7 +125,7 @@ def _enterprises(paper: Paper, words: Wording) -> None:
 
 def _deadlines(paper: Paper, words: Wording) -> None:
     paper.heading(words.deadlines)
-    paper.text(words.deadlines_text)
+    paper.text(words.deadlines_text, before_table=True)
     paper.grid(
         (12, 9, 9, 9, 9, 9, 9),
         words.deadline_head,
@@ -149,7 +149,7 @@ def _deadlines(paper: Paper, words: Wording) -> None:
 def _national(paper: Paper, words: Wording) -> None:
     paper.heading(words.national)
     for text in words.national_texts:
-        paper.text(text)
+        paper.text(text, before_table=True)
     each = ("judgment", "penalty", "all")
 
     def cells(label: str, place: str, part: str = "n", unit: str = words.case) -> list[str]:
