@@ -180,12 +180,12 @@ def test_the_national_form_counts_cases_and_says_so(fifty: System) -> None:
     assert rows["实际纳入治理的企业"] == ["5家", "45家", "49家"]
 
 
-def test_exclusions_stand_by_their_reason_as_of_the_day(system: System) -> None:
-    scenarios.an_excluded_case(system, 1)
-    scenarios.an_excluded_case(system, 2, "judgment")
-    scenarios.a_contacted_case(system, 3)
+def test_exclusions_stand_by_their_reason_as_of_the_day(office: System) -> None:
+    scenarios.an_excluded_case(office, 1)
+    scenarios.an_excluded_case(office, 2, "judgment")
+    scenarios.a_contacted_case(office, 3)
     reason = "其中：" + say(f"choice.ExclusionReason.{ExclusionReason.BANKRUPTCY_ACCEPTED}")
-    today = paper(system, "2021-07-22")
+    today = Paper(issue(office, "2021-07-22").content)
     rows = today.table("项目")
     assert rows["列入名单"] == ["1件", "2件", "3件"] and rows["剔除"] == ["1件", "1件", "2件"]
     by_reason = [cells for name, cells in rows.items() if name.startswith("其中")]
@@ -193,7 +193,7 @@ def test_exclusions_stand_by_their_reason_as_of_the_day(system: System) -> None:
         1, 1, 2,
     ]  # fmt: skip
     assert rows[reason] == ["1件", "1件", "2件"]
-    before = paper(system, "2021-07-21").table("项目")
+    before = paper(office, "2021-07-21").table("项目")
     assert before["剔除"] == ["0件", "0件", "0件"] and before[reason] == ["0件", "0件", "0件"]
     assert before["实际纳入治理"] == ["1件", "2件", "3件"]
 
