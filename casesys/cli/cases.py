@@ -161,7 +161,7 @@ def _entry(shell: Shell, entry: dict[str, Any]) -> str:
 def rates(shell: Shell, as_of: str, known_at: str | None, by: str | None, as_json: bool) -> None:
     """The rates of a day, each with its numerator and denominator."""
     shell.require(Permit.READ)
-    found = rate_figures(shell.system, as_of, known_at, by)
+    found = rate_figures(shell.system, as_of, known_at, by, shell.person.reach)
     answer(found, as_json, lambda: _rates(found))
 
 
@@ -197,7 +197,7 @@ def deadlines(shell: Shell, as_of: str, known_at: str | None, as_json: bool) -> 
     """How the deadlines stand at the end of a day."""
     shell.require(Permit.READ)
     with shell.system.database.read() as c:
-        found = deadline_figures(shell.system, c, as_of, known_at)
+        found = deadline_figures(shell.system, c, as_of, known_at, shell.person.reach)
     answer(
         found,
         as_json,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from casesys.figures.cases_of_day import within
 from casesys.figures.knowledge import Known
 from casesys.figures.knowledge import known as known_in
 from casesys.system import System
@@ -141,11 +142,16 @@ class Figures:
 
 
 def rates(
-    system: System, as_of: str, known_at: str | None = None, by: str | None = None
+    system: System,
+    as_of: str,
+    known_at: str | None = None,
+    by: str | None = None,
+    reach: str = "",
 ) -> dict[str, Any]:
-    """The document of ``casesys rates --json``, read in one snapshot."""
+    """The document of ``casesys rates --json``, read in one snapshot; of one unit's cases or all."""
     with system.database.read() as c:
-        return rates_in(system, c, as_of, known_at, by)
+        only = within(c, reach) if reach else None
+        return rates_in(system, c, as_of, known_at, by, only=only)
 
 
 def rates_in(

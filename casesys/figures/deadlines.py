@@ -34,13 +34,14 @@ class CaseDeadlines(NamedTuple):
 
 
 def deadlines(
-    system: System, c: Connection, as_of: str, known_at: str | None = None
+    system: System, c: Connection, as_of: str, known_at: str | None = None, reach: str = ""
 ) -> dict[str, dict[str, int]]:
     """How many deadlines of each kind have which status at the end of the day ``as_of``.
 
-    ``known_at`` is the last instant at which the books may have learnt of what is counted.
+    ``known_at`` is the last instant at which the books may have learnt of what is counted;
+    with a ``reach`` the cases of that unit only.
     """
-    with standings(system, c, Question(as_of, known_at)) as seen:
+    with standings(system, c, Question(as_of, known_at, reach)) as seen:
         return deadline_counts(seen)
 
 

@@ -223,6 +223,23 @@ def test_before_it_is_installed_every_question_says_what_to_run(
     assert "casesys init" in result.stderr
 
 
+def test_figures_end_where_the_reach_of_an_account_ends(district: Casesys) -> None:
+    day = ("--as-of", "2021-11-09", "--json")
+    units = answer(district("rates", *day, "--by", "unit"))["groups"]
+    whole = answer(district("deadlines", *day))
+    (mine, *_) = units
+    district(
+        *("account", "open", "wang", "--name", "王某", "--unit", mine["key"], "--role", "officer"),
+        *("--password", "a long enough secret"),
+    )
+    seen = answer(district("--as", "wang", "rates", *day))["categories"]["all"]
+    assert seen["records"] == mine["records"] < sum(unit["records"] for unit in units)
+    groups = answer(district("--as", "wang", "rates", *day, "--by", "unit"))["groups"]
+    assert [group["key"] for group in groups] == [mine["key"]]
+    due = answer(district("--as", "wang", "deadlines", *day))
+    assert sum(due["interview"].values()) == seen["cases"] < sum(whole["interview"].values())
+
+
 def test_a_wrong_setting_ends_in_a_sentence(tmp_path: Path) -> None:
     for wrong in ({"CASESYS_DATABASE_URL": "mysql://x/y"}, {"CASESYS_MASTER_KEY": "short"}):
         environment = {"CASESYS_HOME": str(tmp_path), "CASESYS_LANGUAGE": "en", **wrong}
