@@ -153,6 +153,7 @@ _MEASURES: Mapping[str, str] = {
     **{f"contact-{name}": f"class_{name}" for name in CONTACT_CLASSES},
     "records": "records",
     "repaired": "repaired_records",
+    f"held-{Obstacle.REMOVED_UNPERFORMED}": "removed_without_performance",
     **{name.replace("_", "-"): name for name in Presence._fields},
 }
 

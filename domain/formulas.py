@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.counts import CONTACT_CLASSES, COUNTS, CountingUnit
+from domain.obstacles import Obstacle
 from domain.vocabulary import DeadlineKind, Impediment
 
 
@@ -104,6 +105,9 @@ DESK = {**_named(_of_subjects("exit.case", "exited", "cases")), **REPORTED}
 FORMULAS: Mapping[str, Formula] = {
     **DESK,
     **_named(
+        _of_records(
+            "removal.without_performance", f"held-{Obstacle.REMOVED_UNPERFORMED}", "records"
+        ),
         *(_of_subjects(f"contact.{name}", f"contact-{name}", "cases") for name in CONTACT_CLASSES),
         _of_subjects("contact.not_reached", "class-not_reached", "cases"),
         *(_of_subjects(f"impediment.{kind}", f"impeded-{kind}", "cases") for kind in Impediment),

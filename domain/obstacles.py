@@ -49,13 +49,13 @@ REPAIRED = frozenset({RecordStatus.GRANTED, RecordStatus.REMOVED_REPAIRED})
 class Obstacle(StrEnum):
     """Why a 宗 is not repaired; the first that holds is the one that counts."""
 
+    REMOVED_UNPERFORMED = "removed_unperformed"
     BANKRUPT = "bankrupt"
     LOST_CONTACT = "lost_contact"
     APPLIED = "applied"
     RETURNED = "returned"
     DENIED = "denied"
     REVOKED = "revoked"
-    REMOVED_UNPERFORMED = "removed_unperformed"
     UNABLE_TO_PAY = "unable_to_pay"
     NOT_REPAIRABLE = "not_repairable"
     PERIOD_RUNS = "period_runs"
@@ -162,6 +162,9 @@ def reason(
     status, decided_on, publicity_class = held
     if status in REPAIRED:
         return _MENDED
+    if status == RecordStatus.REMOVED_UNPERFORMED:
+        # It stands on no list any more: whatever befalls the enterprise, nobody can repair it.
+        return Reason(Obstacle.REMOVED_UNPERFORMED, FOREVER)
     if impediments:
         for impediment in _BEYOND:
             if impediment in impediments:

@@ -69,7 +69,7 @@ class Rates(ReadModel[str, Story]):
     """The figures of the whole office and of its groups, by day."""
 
     name: ClassVar[str] = "rates"
-    version: ClassVar[int] = 6
+    version: ClassVar[int] = 7
     tables: ClassVar[tuple[Table, ...]] = (
         RATES_CASE,
         RATES_LEDGER,

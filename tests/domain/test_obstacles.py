@@ -52,8 +52,11 @@ def test_the_last_step_of_a_repair_is_the_reason(status: str) -> None:
     assert why(status) == Obstacle(status)
 
 
-def test_a_removal_without_performance_repairs_nothing() -> None:
-    assert why("removed_unperformed", "judgment") == Obstacle.REMOVED_UNPERFORMED
+@pytest.mark.parametrize("impediments", [(), ("bankrupt",), ("lost_contact", "unable_to_pay")])
+def test_a_removal_without_performance_repairs_nothing(impediments: tuple[str, ...]) -> None:
+    """It stands on no list any more, so nothing that befell the enterprise holds it up."""
+    found = why("removed_unperformed", "judgment", impediments)
+    assert found == Obstacle.REMOVED_UNPERFORMED
 
 
 def test_without_any_step_the_publicity_period_decides() -> None:
