@@ -148,7 +148,7 @@ def rates(
     by: str | None = None,
     reach: str = "",
 ) -> dict[str, Any]:
-    """The document of ``casesys rates --json``, read in one snapshot; of one unit's cases or all."""
+    """The document of ``casesys rates --json``, read in one snapshot; ``reach`` as of a person."""
     with system.database.read() as c:
         only = within(c, reach) if reach else None
         return rates_in(system, c, as_of, known_at, by, only=only)
