@@ -275,5 +275,6 @@ from domain.rulesets import Requirement as Requirement
 from domain.rulesets import RuleSet as RuleSet
 from domain.rulesets import ruleset as ruleset
 from domain.rulesets import ruleset_on as ruleset_on
+from projections.paging import paged as paged
 from projections.trail_marks import LATE_DAYS as LATE_DAYS
 from projections.trail_marks import READS as READS

@@ -19,6 +19,7 @@ from projections.conditions import (
 )
 from projections.driver import rows, rows_in
 from projections.enterprises import low
+from projections.paging import paged
 
 
 class Line(NamedTuple):
@@ -112,12 +113,12 @@ class CaseLists:
         """One page in the order asked for; ``-due`` descends, what has no value comes last."""
         few = self._few(c, wanted) if _is_scanned(wanted) else None
         total = self.count(c, [wanted], head)[0] if few is None else len(few)
-        page, pages, first = _nearest(total, page, size)
-        size = min(size, total - first)
+        at = paged(total, page, size)
+        size = min(size, total - at.start)
         # The way there begins at the nearer end.
-        rest = total - first - size
-        turned = rest < first
-        skip = min(rest, first)
+        rest = total - at.start - size
+        turned = rest < at.start
+        skip = min(rest, at.start)
         numbers = None
         if few is None:
             passed = (skip + size) * self.count(c, [Wanted()], head)[0]
@@ -129,7 +130,7 @@ class CaseLists:
         if numbers is None:
             numbers = _sorted(c, found, sort, turned, skip, size)
         lines = self._read(c, numbers[::-1] if turned else numbers)
-        return Slice(lines, total, page, pages, first + 1 if total else 0)
+        return Slice(lines, total, at.page, at.pages, at.first)
 
     def _few(self, c: Connection, wanted: Wanted) -> tuple[str, ...] | None:
         """The numbers of all cases that answer; None of many."""
@@ -228,13 +229,6 @@ def _values(c: Connection, name: str, reach: str) -> list[str]:
         question = f"SELECT DISTINCT {name} FROM ledger WHERE unit = ? ORDER BY {name}"
         return [value for (value,) in rows(c, question, [reach])]
     return each_value(c, name)
-
-
-def _nearest(total: int, page: int, size: int) -> tuple[int, int, int]:
-    """The nearest page that there is, how many there are, and how many cases stand before it."""
-    pages = max(1, -(-total // size))
-    page = min(max(page, 1), pages)
-    return page, pages, (page - 1) * size
 
 
 def _is_scanned(wanted: Wanted) -> bool:

@@ -31,6 +31,7 @@ from casesys import (
     unit_names,
     unlock,
 )
+from web.paging import page_asked
 from web.permits import permit
 from web.proving import ask_for_proof
 from web.reading import system, t, who_words, word
@@ -39,7 +40,6 @@ from web.refusals import sentence
 blueprint = Blueprint("accounts", __name__)
 
 STATES = ("open", "closed", "all")
-MOST_DIGITS = 6
 MOST_WORDS = 60
 
 Answer = str | Response | tuple[str, int]
@@ -79,7 +79,7 @@ def page() -> str:
     asked = {name: request.args.get(name, "").strip() for name in ("q", "role", "state")}
     state = asked["state"] if asked["state"] in STATES else "open"
     role = asked["role"] if asked["role"] in ROLES else ""
-    answer = accounts_page(system(), asked["q"][:MOST_WORDS], role, state, _number())
+    answer = accounts_page(system(), asked["q"][:MOST_WORDS], role, state, page_asked())
     return render_template(
         "accounts/page.html",
         answer=answer,
@@ -250,11 +250,6 @@ def _look(account: UUID) -> AccountView:
     if view is None:
         abort(404)
     return view
-
-
-def _number() -> int:
-    text = request.args.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
 
 
 def _who(actor: str) -> str:

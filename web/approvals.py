@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from casesys import (
@@ -24,6 +24,7 @@ from web.case_timeline import moment_item
 from web.cases import look
 from web.errands import Errand
 from web.facts import FILES, OPENED, brief, described, evidence, record_number
+from web.paging import page_asked
 from web.permits import permit, person
 from web.reading import Asked, asked, system, t, who_words, word
 from web.refusals import Told, sentence
@@ -33,14 +34,12 @@ blueprint = Blueprint("approvals", __name__)
 EVIDENCE = frozenset({"case.photo_added", "case.commitment_signed"})
 """Acts that are evidence even where no file came with them."""
 
-MOST_DIGITS = 9
-
 
 @blueprint.get("/approvals")
 @permit(Permit.APPROVE)
 def page() -> str:
     _present()
-    answer = waiting_page(system(), person(), _page())
+    answer = waiting_page(system(), person(), page_asked())
     return render_template(
         "approvals/page.html",
         answer=answer,
@@ -118,11 +117,6 @@ def _present() -> Asked:
     if when.past:
         raise Told(409, t("approvals.past"))
     return when
-
-
-def _page() -> int:
-    text = request.args.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
 
 
 def _crumbs(href: str | None = None) -> list[tuple[str, str | None]]:

@@ -20,6 +20,7 @@ from casesys import (
     why_changed,
 )
 from web.figure_links import FigureLinks
+from web.paging import page_asked
 from web.permits import permit, person
 from web.reading import Asked, asked, day_of, instant_of, language, system, t, word
 
@@ -88,7 +89,7 @@ def _asked(
     figure: str, before: Question, after: Question, of: Of, problems: list[str]
 ) -> Change | None:
     try:
-        return why_changed(system(), person(), figure, before, after, of, _page())
+        return why_changed(system(), person(), figure, before, after, of, page_asked())
     except BooksDiverge:
         problems.append(t("why.diverge"))
         return None
@@ -173,8 +174,3 @@ def _entry(entry: Entry, numbers: Any, when: Asked) -> dict[str, Any]:
         "recorded": entry.recorded_at,
         "href": href,
     }
-
-
-def _page() -> int:
-    text = request.args.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1

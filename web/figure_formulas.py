@@ -21,13 +21,16 @@ from casesys import (
     values_of_day,
 )
 from web.figure_links import FigureLinks
+from web.paging import page_asked
 from web.permits import permit, person
 from web.reading import Asked, asked, language, system, t
 
 blueprint = Blueprint("figure_formulas", __name__)
 
 KINDS = ("repair", "action", "contact", "impediment", "deadline")
-"""In which order the page shows them; the exit stands with the repair that it is not."""
+"""In which order the page shows them."""
+BESIDE = {"exit": "repair", "removal": "repair"}
+"""The exit stands with the repair that it is not, as does a removal without performance."""
 
 PRESETS = (
     ("action.interview", "action.commitment"),
@@ -37,8 +40,6 @@ PRESETS = (
     ("impediment.any", "contact.not_reached"),
 )
 """Differences that are often asked for."""
-
-MOST_DIGITS = 9
 
 
 @blueprint.get("/figures/formulas")
@@ -66,7 +67,7 @@ def formulas() -> str:
 
 def _kind(name: str) -> str:
     kind = name.partition(".")[0]
-    return "repair" if kind == "exit" else kind
+    return BESIDE.get(kind, kind)
 
 
 def _formula(name: str, rate: Any, links: FigureLinks) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def differences() -> str:
     if way not in _values(Way):
         abort(404)
     asks = Question(when.as_of or when.today, when.known_at)
-    found = difference(system(), person(), (a, b), Part(side), asks, Way(way), _page())
+    found = difference(system(), person(), (a, b), Part(side), asks, Way(way), page_asked())
     titles = [title_words(name, language()) for name in (a, b)]
     words = [count_words(count, language()) for count in found.counts]
     title = t("difference.heading")
@@ -159,8 +160,3 @@ def _tabs(found: Difference, words: Sequence[str]) -> list[dict[str, Any]]:
 
 def _values(choices: Any) -> list[str]:
     return [one.value for one in choices]
-
-
-def _page() -> int:
-    text = request.args.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1

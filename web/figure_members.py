@@ -22,6 +22,7 @@ from casesys import (
     work_members,
 )
 from web.figure_links import group_words
+from web.paging import page_asked
 from web.permits import permit, person
 from web.reading import asked, language, system, t, word
 
@@ -30,7 +31,6 @@ blueprint = Blueprint("figure_members", __name__)
 MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", re.ASCII)
 CATEGORIES = ("penalty", "judgment")
 LONGEST = 60
-MOST_DIGITS = 9
 
 
 @blueprint.get("/figures/members")
@@ -42,7 +42,7 @@ def page() -> str:
         abort(404)
     part = Of(**{name: request.args.get(name, "").strip()[:LONGEST] for name in Of._fields})
     as_of = when.as_of or when.today
-    found = members(system(), person(), count, part, Question(as_of, when.known_at), _page())
+    found = members(system(), person(), count, part, Question(as_of, when.known_at), page_asked())
     chosen = [
         next(iter(group_words(name, ["" if value == UNKNOWN else value]).values()))
         for name, value in part._asdict().items()
@@ -70,7 +70,7 @@ def acts() -> str:
     if act not in ACTS or not MONTH.fullmatch(month) or category not in ("", *CATEGORIES):
         abort(404)
     asks = Question(when.as_of or when.today, when.known_at)
-    found = acts_of_month(system(), person(), act, month, category, asks, _page())
+    found = acts_of_month(system(), person(), act, month, category, asks, page_asked())
     what = t(f"members.act.{act}")
     if category:
         what = t("members.title", what=what, part=word("Category", category))
@@ -92,7 +92,9 @@ def work() -> str:
     if given["count"] not in OF_WORK:
         abort(404)
     try:
-        found = work_members(system(), person(), given["by"], given["of"], given["count"], _page())
+        found = work_members(
+            system(), person(), given["by"], given["of"], given["count"], page_asked()
+        )
     except KeyError:
         abort(404)
     what, of_acts = t(f"figures.work.{given['count']}"), given["count"] == "acts"
@@ -142,8 +144,3 @@ def _where(kind: str | None, value: str | None) -> str:
         return t(f"command.{value}")
     place = word("RecordPlace", value)
     return place if place != value else word("Obstacle", value)
-
-
-def _page() -> int:
-    text = request.args.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1

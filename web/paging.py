@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from flask import request
 
+from casesys import paged
+
 Row = TypeVar("Row")
 MOST_DIGITS = 9
 
@@ -27,13 +29,12 @@ class Slice(Generic[Row]):
 def page_asked() -> int:
     """The page that the address asks for; the first where that is no number."""
     text = request.args.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return max(1, int(text)) if is_number else 1
 
 
 def sliced(rows: Sequence[Row], size: int) -> Slice[Row]:
     """The page that the address asks for, or the nearest that there is."""
-    pages = max(1, -(-len(rows) // size))
-    page = min(max(page_asked(), 1), pages)
-    start = (page - 1) * size
-    found = rows[start : start + size]
-    return Slice(found, page, pages, start + 1 if found else 0, start + len(found), len(rows))
+    at = paged(len(rows), page_asked(), size)
+    found = rows[at.start : at.stop]
+    return Slice(found, at.page, at.pages, at.first, at.start + len(found), at.total)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import url_for
 
 from casesys import LISTING_RESULTS, UploadView, problem_in_words
 from web.reading import language, t, word
@@ -88,11 +88,6 @@ def counted(counts: Mapping[str, int]) -> str:
 
 def list_name(row: Mapping[str, Any]) -> str:
     return str(row["file_name"] or t("uploads.unnamed"))
-
-
-def page_number() -> int:
-    text = request.args.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def plain_name(name: str) -> str:

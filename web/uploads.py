@@ -30,6 +30,7 @@ from casesys import (
     uploads_page,
 )
 from web.errands import COMMAND_ID, refusal_by_field
+from web.paging import page_asked, sliced
 from web.permits import permit, person
 from web.reading import asked, system, t
 from web.upload_rows import (
@@ -38,7 +39,6 @@ from web.upload_rows import (
     in_words,
     left_out,
     list_name,
-    page_number,
     plain_name,
     settled_words,
     tabs_of,
@@ -122,19 +122,16 @@ def one(upload: UUID) -> Page:
     only = request.args.get("result")
     only = only if only in LISTING_RESULTS else None
     rows = [row for row in view.answers if only in (None, row["result"])]
-    pages = max(1, -(-len(rows) // ROWS_A_PAGE))
-    number = min(page_number(), pages)
-    first = (number - 1) * ROWS_A_PAGE
-    shown = rows[first : first + ROWS_A_PAGE]
+    stretch = sliced(rows, ROWS_A_PAGE)
     return render_template(
         "uploads/one.html",
         view=view,
         name=list_name(view.row),
         told=counted(view.counts),
         tabs=tabs_of(view, only),
-        rows=[answered(row, upload) for row in shown],
+        rows=[answered(row, upload) for row in stretch.rows],
         sheets=left_out(view),
-        stretch=(first + 1, first + len(shown), len(rows), number, pages),
+        stretch=(stretch.first, stretch.last, stretch.total, stretch.page, stretch.pages),
         crumbs=[(t("place.uploads"), url_for("uploads.page")), (list_name(view.row), None)],
     )
 
@@ -142,7 +139,7 @@ def one(upload: UUID) -> Page:
 @blueprint.get("/uploads/held")
 @permit(Permit.INTAKE, Permit.AUDIT)
 def held() -> Page:
-    found = held_page(system(), page_number(), asked().until)
+    found = held_page(system(), page_asked(), asked().until)
     return render_template(
         "uploads/held.html",
         found=found,
@@ -190,7 +187,7 @@ def settle(upload: UUID, version: int) -> Page:
 
 
 def _page(errors: Mapping[str, str] | None = None) -> str:
-    found, still = uploads_page(system(), page_number(), asked().until)
+    found, still = uploads_page(system(), page_asked(), asked().until)
     return render_template(
         "uploads/page.html",
         found=found,

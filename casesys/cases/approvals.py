@@ -24,6 +24,7 @@ from domain.next_steps import standing_against
 from domain.refusals import Refused
 from domain.vocabulary import Proposal
 from projections.ledger import LEDGER
+from projections.paging import paged
 
 SIZE = 20
 
@@ -73,12 +74,10 @@ def waiting_page(system: System, person: Person, page: int) -> WaitingPage:
     """The proposals of all cases; ``page`` is the nearest that there is to the one asked for."""
     with system.database.read() as c:
         found = sorted(_waiting(system, c, person), key=_oldest)
-        pages = max(1, -(-len(found) // SIZE))
-        page = min(max(page, 1), pages)
-        start = (page - 1) * SIZE
+        at = paged(len(found), page, SIZE)
         desk = system.desk(c, person.id)
-        rows = [_row(system, c, desk, *one) for one in found[start : start + SIZE]]
-    return WaitingPage(rows, len(found), page, pages, start + 1 if found else 0)
+        rows = [_row(system, c, desk, *one) for one in found[at.start : at.stop]]
+    return WaitingPage(rows, at.total, at.page, at.pages, at.first)
 
 
 class Neighbours(NamedTuple):

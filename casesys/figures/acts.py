@@ -18,6 +18,7 @@ from domain.instants import end_of_day, local_day
 from domain.vocabulary import COUNTS_AS_REPAIR
 from projections.case_lines import change_in
 from projections.driver import rows_in
+from projections.paging import paged
 
 
 def _is(topic: str) -> Callable[[Entry], bool]:
@@ -75,10 +76,8 @@ def acts_of_month(
             if category in ("", row.category)
             for nth in range(change_in(row, act, first, min(last, until)))
         )
-        pages = max(1, -(-len(every) // SIZE))
-        page = min(max(page, 1), pages)
-        start = (page - 1) * SIZE
-        some = every[start : start + SIZE]
+        at = paged(len(every), page, SIZE)
+        some = every[at.start : at.stop]
         stories = system.log.entries_before(
             c, {one.stream for one in some}, system.log.head(c)[0] + 1
         )
@@ -91,8 +90,7 @@ def acts_of_month(
             for stream, entries in stories.items()
         }
         listed = [_row(system, c, stories[one.stream], found[one.stream][one.nth]) for one in some]
-    first_row = start + 1 if every else 0
-    return Members(act, CountingUnit.CASE, listed, len(every), page, pages, first_row)
+    return Members(act, CountingUnit.CASE, listed, at.total, at.page, at.pages, at.first)
 
 
 def _row(system: System, c: Connection, story: list[Entry], entry: Entry) -> Row:

@@ -13,6 +13,7 @@ from casesys.permits import Person
 from casesys.system import System
 from domain.counts import COUNTS, CountingUnit
 from domain.formulas import FORMULAS
+from projections.paging import paged
 
 
 class Way(StrEnum):
@@ -81,10 +82,8 @@ def difference(
         with standings(system, c, when) as seen:
             found = parted(seen, *counts)
         every = found.only_first if way == Way.ONLY_FIRST else found.only_second
-        pages = max(1, -(-len(every) // size))
-        page = min(max(page, 1), pages)
-        start = (page - 1) * size
-        rows = named(system, c, when, every[start : start + size])
+        at = paged(len(every), page, size)
+        rows = named(system, c, when, every[at.start : at.stop])
     return Difference(
         counts,
         (COUNTS[counts[0]].unit, COUNTS[counts[1]].unit),
@@ -94,9 +93,9 @@ def difference(
         found.both,
         way,
         rows,
-        page,
-        pages,
-        start + 1 if every else 0,
+        at.page,
+        at.pages,
+        at.first,
     )
 
 

@@ -22,6 +22,7 @@ from domain.counts import (
 )
 from projections.case_lines import CaseOnDay, counted_records
 from projections.driver import rows_in
+from projections.paging import paged
 
 SIZE = 50
 UNKNOWN = "-"
@@ -156,13 +157,11 @@ def members(
         when = when._replace(reach=person.reach)
         with standings(system, c, when) as seen:
             every = picked(seen, measure, of.part)
-            pages = max(1, -(-every.total // SIZE))
-            page = min(max(page, 1), pages)
-            start = (page - 1) * SIZE
-            some = _called(seen, every.some(start, SIZE))
+            at = paged(every.total, page, SIZE)
+            some = _called(seen, every.some(at.start, SIZE))
         found = named(system, c, when, some)
-    first = start + 1 if every.total else 0
-    return Members(measure, COUNTS[measure].unit, found, every.total, page, pages, first)
+    unit = COUNTS[measure].unit
+    return Members(measure, unit, found, at.total, at.page, at.pages, at.first)
 
 
 def named(system: System, c: Connection, when: Question, some: Sequence[Counted]) -> list[Row]:
@@ -170,10 +169,7 @@ def named(system: System, c: Connection, when: Question, some: Sequence[Counted]
     streams = {stream for one in some for stream in one.cases}
     question = "SELECT stream_id, number FROM ledger WHERE stream_id IN ({keys})"
     numbers = dict(rows_in(c, question, streams))
-    names = {
-        code: system.models.enterprises.name_of(c, code) or code
-        for code in {one.enterprise for one in some}
-    }
+    names = system.models.enterprises.names(c, {one.enterprise for one in some})
     of_records = [one.cases[0] for one in some if one.nth is not None]
     records = {
         row.stream: [line.number for line, _ in counted_records(row, until)]
@@ -182,7 +178,7 @@ def named(system: System, c: Connection, when: Question, some: Sequence[Counted]
     return [
         Row(
             one.enterprise,
-            names[one.enterprise],
+            names.get(one.enterprise, one.enterprise),
             [numbers[stream] for stream in one.cases],
             records[one.cases[0]][one.nth] if one.nth is not None else None,
             one.where,

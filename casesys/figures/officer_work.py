@@ -14,6 +14,7 @@ from casesys.system import System
 from domain.counts import CountingUnit
 from domain.instants import instant, local_day, moment
 from projections.driver import rows, rows_in
+from projections.paging import paged
 
 AHEAD = 10
 """How many working days ahead a case is due soon."""
@@ -96,20 +97,19 @@ def work_members(
         asked = _asked(system, c)
         source, values = (_of_acts if what == "acts" else _of_cases)(person, by, key, what, asked)
         ((total,),) = rows(c, f"SELECT COUNT(*) FROM {source}", values)
-        pages = max(1, -(-total // SIZE))
-        page = min(max(page, 1), pages)
+        at = paged(int(total), page, SIZE)
         columns = "l.number, l.enterprise, " + (
             "log.topic, log.recorded_at" if what == "acts" else "l.step, l.due_on"
         )
         order = "log.position DESC" if what == "acts" else "l.due_on IS NULL, l.due_on, l.number"
         question = f"SELECT {columns} FROM {source} ORDER BY {order} LIMIT ? OFFSET ?"
-        found = rows(c, question, [*values, SIZE, (page - 1) * SIZE])
+        found = rows(c, question, [*values, SIZE, at.start])
+        names = system.models.enterprises.names(c, {code for _, code, *_ in found})
         listed = [
-            Row(code, system.models.enterprises.name_of(c, code) or code, [number], None, word, at)
-            for number, code, word, at in found
+            Row(code, names.get(code, code), [number], None, word, when)
+            for number, code, word, when in found
         ]
-    first = (page - 1) * SIZE + 1 if total else 0
-    return Members(what, CountingUnit.CASE, listed, int(total), page, pages, first)
+    return Members(what, CountingUnit.CASE, listed, at.total, at.page, at.pages, at.first)
 
 
 def _of_cases(person: Person, by: str, key: str, what: str, asked: _Asked) -> tuple[str, list[Any]]:

@@ -33,6 +33,7 @@ from casesys.system import System
 from domain.counts import CountingUnit
 from domain.formulas import DESK, FORMULAS
 from domain.formulas_deltas import AXES
+from projections.paging import paged
 
 BASE = ("cases", "enterprises", "records", "repaired", "closed")
 CATEGORIES = ("penalty", "judgment")
@@ -188,14 +189,11 @@ def receipt_members(
         return None
     part = said["members"][where]
     names = part["names"]
-    pages = max(1, -(-len(names) // SIZE))
-    page = min(max(page, 1), pages)
-    start = (page - 1) * SIZE
+    at = paged(len(names), page, SIZE)
     unit = CountingUnit(part["unit"])
-    rows = [_member(unit, name) for name in names[start : start + SIZE]]
+    rows = [_member(unit, name) for name in names[at.start : at.stop]]
     line = _views(system, receipt, language, {})[place - 1]
-    first = start + 1 if names else 0
-    return ReceiptMembers(receipt, line, unit, rows, len(names), page, pages, first)
+    return ReceiptMembers(receipt, line, unit, rows, at.total, at.page, at.pages, at.first)
 
 
 def _member(unit: CountingUnit, name: str) -> ReceiptMember:

@@ -27,6 +27,7 @@ from domain.instants import instant, local_day, moment
 from domain.published import PublishedFigures, publish_figures, published_id
 from domain.refusals import FigureReceiptIsUnknown
 from projections.driver import rows
+from projections.paging import paged
 from projections.published import Publication
 
 LONGEST_PURPOSE = 200
@@ -77,10 +78,7 @@ class ReceiptsPage(NamedTuple):
     total: int
     page: int
     pages: int
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * SIZE + 1 if self.rows else 0
+    first: int
 
 
 def lines(system: System, c: Connection, asked: Question, wanted: Sequence[Wanted]) -> list[Line]:
@@ -278,8 +276,7 @@ def receipts_page(system: System, person: Person, page: int) -> ReceiptsPage:
     person.require(Permit.READ)
     with system.database.read() as c:
         found, total = system.models.published.page(c, person.reach, 0, 0)
-        pages = max(1, -(-total // SIZE))
-        page = min(max(page, 1), pages)
-        found, _ = system.models.published.page(c, person.reach, (page - 1) * SIZE, SIZE)
+        at = paged(total, page, SIZE)
+        found, _ = system.models.published.page(c, person.reach, at.start, SIZE)
         by = logins(c, {one.published_by for one in found})
-    return ReceiptsPage(found, by, total, page, pages)
+    return ReceiptsPage(found, by, at.total, at.page, at.pages, at.first)

@@ -16,6 +16,7 @@ from casesys.permits import Person
 from casesys.system import System
 from domain.formulas import FORMULAS, Rate
 from projections.driver import rows_in
+from projections.paging import paged
 
 
 class BooksDiverge(ValueError):
@@ -80,10 +81,8 @@ def why_changed(
     with system.database.read() as c:
         two = TwoStates(system, c, before, after, part_of_office)
         moved = list(two.moved(formula))
-        pages = max(1, -(-len(moved) // size))
-        page = min(max(page, 1), pages)
-        start = (page - 1) * size
-        some = moved[start : start + size]
+        at = paged(len(moved), page, size)
+        some = moved[at.start : at.stop]
         causes = Causes(system, c, two, part_of_office)
         told = causes.of_all([(one, count_of(formula, one.part)) for one in some])
         explained = [
@@ -104,10 +103,10 @@ def why_changed(
             },
             explained,
             _numbers(c, told),
-            len(moved),
-            page,
-            pages,
-            start + 1 if moved else 0,
+            at.total,
+            at.page,
+            at.pages,
+            at.first,
         )
 
 

@@ -17,6 +17,7 @@ from domain.entries import Entry
 from domain.instants import later
 from domain.vocabulary import Role
 from projections.driver import rows
+from projections.paging import paged
 
 A_PAGE = 50
 
@@ -88,14 +89,12 @@ def accounts_page(
         if not system.database.is_sqlite:
             where = where.replace("instr(", "strpos(")
         ((total,),) = rows(c, f"SELECT COUNT(*) FROM account{where}", values)
-        pages = max(1, -(-total // A_PAGE))
-        page = min(max(1, page), pages)
-        first = (page - 1) * A_PAGE
+        at = paged(total, page, A_PAGE)
         found = rows(
-            c, f"{QUESTION}{where} ORDER BY login LIMIT ? OFFSET ?", [*values, A_PAGE, first]
+            c, f"{QUESTION}{where} ORDER BY login LIMIT ? OFFSET ?", [*values, A_PAGE, at.start]
         )
         lines = _lines(c, system.now(), found)
-    return AccountsPage(lines, total, page, pages, first + 1 if lines else 0)
+    return AccountsPage(lines, total, at.page, at.pages, at.first)
 
 
 def see_account(system: System, account: UUID) -> AccountView | None:

@@ -18,6 +18,7 @@ from casesys.system import Given, Receipt, StaleVersion, StreamIsUnknown, System
 from domain.instants import later
 from domain.refusals import Refused
 from projections.driver import rows, write
+from projections.paging import paged
 
 SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT = (
     "sign_in",
@@ -151,21 +152,19 @@ def attempts_page(system: System, wanted: WantedAttempts, page: int = 1) -> Atte
     with system.database.read() as c:
         conditions, values = _conditions(c, wanted)
         ((total,),) = rows(c, f"SELECT COUNT(*) FROM attempt{conditions}", values)
-        pages = max(1, -(-total // A_PAGE))
-        page = min(max(1, page), pages)
-        first = (page - 1) * A_PAGE
+        place = paged(total, page, A_PAGE)
         found = rows(
             c,
             "SELECT id, at, who, act, attempt.stream_id, refusal, login FROM attempt "
             f"LEFT JOIN account ON account.stream_id = attempt.who{conditions} "
             "ORDER BY at DESC, id LIMIT ? OFFSET ?",
-            [*values, A_PAGE, first],
+            [*values, A_PAGE, place.start],
         )
     told = [
         Attempt(id_, at, who, login or who, act, stream, refusal)
         for id_, at, who, act, stream, refusal, login in found
     ]
-    return AttemptsPage(told, total, page, pages, first + 1 if told else 0)
+    return AttemptsPage(told, total, place.page, place.pages, place.first)
 
 
 def last_sign_ins(c: Connection, accounts: Sequence[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from domain.instants import local_day
 from domain.rejudging import Basis, Change, Effect, Rejudged, Rejudging, basis
 from domain.rulesets import RULE_SETS, ruleset
 from projections.judging import JudgedCase
+from projections.paging import paged
 
 SIZE = 20
 KEPT = 4
@@ -133,20 +134,17 @@ def rejudged(
         answer = _answer(system, c, person, asked, only.campaign, today)
         within = [row for row in answer.rows if only._replace(effect="").holds(row)]
         rows = [row for row in within if only.holds(row)] if only.effect else within
-        size = size or max(1, len(rows))
-        pages = max(1, -(-len(rows) // size))
-        page = min(max(page, 1), pages)
-        first = (page - 1) * size
-        streams = [row.stream for row in rows[first : first + size]]
+        at = paged(len(rows), page, size or max(1, len(rows)))
+        streams = [row.stream for row in rows[at.start : at.stop]]
         shown = list(_changed(system, c, asked, streams, today))
         names = system.models.enterprises.names(c, {row.case.enterprise for row in shown})
     return RejudgedPage(
         shown,
         names,
-        len(rows),
-        page,
-        pages,
-        first + 1 if rows else 0,
+        at.total,
+        at.page,
+        at.pages,
+        at.first,
         answer.of,
         len(answer.rows),
         _effects(within),

@@ -15,6 +15,7 @@ from domain.rulesets import Requirement, ruleset, ruleset_on
 from domain.vocabulary import PublicityClass
 from domain.workdays import Workdays
 from projections.judging import JudgedCase, Opens
+from projections.paging import paged
 
 SIZE = 20
 SPANS = (5, 10, 20, 60)
@@ -116,19 +117,16 @@ def opening_records(
             name: [one for one in found if _view(one.day, today) == name] for name in OPENS_VIEWS
         }
         rows = views[view]
-        size = size or max(1, len(rows))
-        pages = max(1, -(-len(rows) // size))
-        page = min(max(page, 1), pages)
-        first = (page - 1) * size
-        shown = rows[first : first + size]
+        at = paged(len(rows), page, size or max(1, len(rows)))
+        shown = rows[at.start : at.stop]
         names = system.models.enterprises.names(c, {one.case.enterprise for one in shown})
     return OpensPage(
         shown,
         names,
-        len(rows),
-        page,
-        pages,
-        first + 1 if rows else 0,
+        at.total,
+        at.page,
+        at.pages,
+        at.first,
         {name: len(views[name]) for name in OPENS_VIEWS},
         {
             name: sorted({getattr(one.case, name) for one in every})
