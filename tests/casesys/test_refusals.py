@@ -315,6 +315,8 @@ ELSEWHERE = {
     "NoOneGrantsToThemselves": "tests/casesys/people/test_people.py",
     "CalendarAlreadyPublished": "tests/casesys/test_commands.py",
     "RemovalGroundUnknown": "only a register of past work breaks it",
+    "FigureIsUnknown": "tests/casesys/figures/test_receipts.py",
+    "FigureReceiptIsUnknown": "tests/casesys/figures/test_receipts.py",
     "DocumentMissing": "the form asks for the document first",
 }
 BESIDE_THE_INTAKE = ("Row", "Upload")

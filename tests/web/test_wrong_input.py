@@ -22,9 +22,11 @@ from werkzeug.test import TestResponse
 
 from casesys.command import Command
 from casesys.commands import COMMANDS
+from casesys.figures.cases_of_day import Question
 from casesys.lists.bulk import begin_bulk
 from casesys.lists.saved_views import save_view
 from casesys.permits import Permit, operator
+from casesys.reports.work_report import issue_report
 from casesys.system import Given, System
 from tests import scenarios
 from tests.administrators import SECURITY_ADMINISTRATOR, SYSTEM_ADMINISTRATOR, administered
@@ -58,6 +60,7 @@ from web.accounts import DEEDS
 from web.permits import EVERYONE
 
 MEBIBYTE = 2**20
+DAY = Question("2021-07-22")
 METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "X" * 300)
 
 
@@ -101,6 +104,9 @@ class Hostile:
             "kind": "csv",
             "bulk": str(begin_bulk(system, person(system, OFFICER), "hold_interview", self.cases)),
             "view": save_view(system, person(system, OFFICER), "我的", "view=mine").id,
+            "number": issue_report(system, person(system, SUPERVISOR), DAY, "zh").number,
+            "line": "1",
+            "side": "numerator",
         }
 
     def token(self, reader: Reader) -> str:
