@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
@@ -19,6 +18,7 @@ from casesys import (
     fill_letter,
 )
 from web.cases import crumbs, look
+from web.downloads import attached
 from web.permits import permit
 from web.reading import asked, system, t
 from web.refusals import Told, sentence
@@ -64,12 +64,7 @@ def docx(name: str, paper: str) -> Answer:
     filled = _fill(view, letter)
     if not isinstance(filled, FilledLetter):
         return filled
-    answer = Response(filled.content, mimetype=DOCX)
-    # Browsers read the second name; the first is for what knows no Chinese.
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{paper}.docx\"; filename*=UTF-8''{quote(filled.name)}"
-    )
-    return answer
+    return attached(filled.content, DOCX, filled.name, f"{paper}.docx")
 
 
 def _found(name: str, paper: str) -> tuple[CaseView, Letter]:

@@ -30,6 +30,7 @@ from casesys import (
     see_receipt,
     verify,
 )
+from web.downloads import attached
 from web.paging import page_asked
 from web.permits import lets_in, permit, person
 from web.reading import asked, language, system, t, who_words
@@ -239,6 +240,4 @@ def _crumbs(last: str | None = None, linked: bool = False) -> list[tuple[str, st
 
 def _sent(content: bytes, name: str, kind: str, mimetype: str) -> Response:
     note_attempt(system(), person().id, "export_list")
-    file = Response(content, mimetype=mimetype)
-    file.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
-    return file
+    return attached(content, mimetype, f"{name}.{kind}")

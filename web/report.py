@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -23,6 +22,7 @@ from casesys import (
     local_day,
     preview_report,
 )
+from web.downloads import attached
 from web.figure_links import FigureLinks
 from web.permits import lets_in, permit, person
 from web.reading import Asked, asked, language, system, t
@@ -69,12 +69,7 @@ def issued(number: str) -> str:
 @permit(Permit.READ)
 def docx(number: str) -> Response:
     found = _found(number, for_page=False)
-    answer = Response(found.content, mimetype=DOCX)
-    # Browsers read the second name; the first is for what knows no Chinese.
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename=\"work_report.docx\"; filename*=UTF-8''{quote(found.name)}"
-    )
-    return answer
+    return attached(found.content, DOCX, found.name, "work_report.docx")
 
 
 def _question(when: Asked) -> Question:

@@ -35,6 +35,7 @@ from casesys import (
     said,
 )
 from web.case_rules import rule_set_words
+from web.downloads import attached
 from web.listing import Condition, ListQuery
 from web.permits import permit, person
 from web.reading import Asked, asked, language, system, t
@@ -285,6 +286,4 @@ def _file() -> str:
 
 def _sent(content: bytes, name: str, kind: str) -> Response:
     note_attempt(system(), person().id, "export_list")
-    file = Response(content, mimetype=MIMETYPES[kind])
-    file.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
-    return file
+    return attached(content, MIMETYPES[kind], f"{name}.{kind}")

@@ -35,6 +35,7 @@ from casesys import (
     see_case,
     views_of,
 )
+from web.downloads import attached
 from web.errands import COMMAND_ID
 from web.listing import ListQuery, lists, step_words
 from web.permits import permit, person
@@ -107,10 +108,8 @@ def export(kind: str) -> Response:
         raise Told(400, t("export.too_many", n=answer.slice.total, most=MOST_EXPORTED))
     note_attempt(system(), person().id, "export_list")
     write, mimetype = FILES[kind]
-    file = Response(write(answer.rows, language()), mimetype=mimetype)
     name = f"{t(f'view.{query.view}')}-{answer.today}.{kind}"
-    file.headers.set("Content-Disposition", "attachment", filename=name)
-    return file
+    return attached(write(answer.rows, language()), mimetype, name)
 
 
 @blueprint.post("/claim/<name>")

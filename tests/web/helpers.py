@@ -10,7 +10,7 @@ from threading import Thread
 from types import CodeType
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.serving import make_server
@@ -53,7 +53,14 @@ def app_of(system: System) -> Flask:
     app = create_app(system=system)
     app.testing = True
     app.jinja_env.bytecode_cache = _COMPILED
+    app.after_request(_sendable)
     return app
+
+
+def _sendable(answer: Response) -> Response:
+    """A server refuses a header that is not ASCII; the client of the tests would take it."""
+    assert all(value.isascii() for _, value in answer.headers), list(answer.headers)
+    return answer
 
 
 class Reader:
