@@ -79,7 +79,6 @@ from casesys.evidence import EvidenceRefused as EvidenceRefused
 from casesys.evidence import EvidenceStore as EvidenceStore
 from casesys.evidence.reach import sees_evidence as sees_evidence
 from casesys.fields import Spec as Spec
-from casesys.figures.acts import ACTS as ACTS
 from casesys.figures.acts import acts_of_month as acts_of_month
 from casesys.figures.cases_of_day import Question as Question
 from casesys.figures.difference import Difference as Difference
@@ -256,6 +255,7 @@ from casesys.vault import is_sealed as is_sealed
 from casesys.words import LANGUAGES as LANGUAGES
 from casesys.words import known as known
 from casesys.words import say as say
+from domain.acts import ACTS as ACTS
 from domain.case_state import CaseState as CaseState
 from domain.counts import COUNTS as COUNTS
 from domain.counts import CountingUnit as CountingUnit
@@ -275,6 +275,7 @@ from domain.rulesets import Requirement as Requirement
 from domain.rulesets import RuleSet as RuleSet
 from domain.rulesets import ruleset as ruleset
 from domain.rulesets import ruleset_on as ruleset_on
+from domain.vocabulary import CATEGORIES as CATEGORIES
 from projections.paging import paged as paged
 from projections.trail_marks import LATE_DAYS as LATE_DAYS
 from projections.trail_marks import READS as READS

@@ -54,6 +54,10 @@ OF_STREAM = f"{SELECT} WHERE stream_id = ? ORDER BY version"
 OF_STREAMS = f"{SELECT} WHERE stream_id IN ({{keys}}) ORDER BY stream_id, version"
 
 
+EVERYTHING = 2**62
+"""A position behind every entry."""
+
+
 class StreamConflict(Exception):
     """Somebody else appended to the stream since it was read."""
 

@@ -131,6 +131,17 @@ OF_RECORDS: Mapping[str, OfRecord] = {
 """What of one 宗 of a case, and where it stands or what holds it up, makes it count."""
 
 
+BARS: Mapping[str, tuple[str, str]] = {
+    "listed": ("listed", "records-listed"),
+    "excluded": ("excluded", "records-excluded"),
+    "governed": ("cases", "records"),
+    **{name: (f"class-{name}", f"records-class-{name}") for name in GOVERNANCE_CLASSES},
+    "exited": ("exited", "records-exited"),
+    "repaired": ("with-repaired", "repaired"),
+}
+"""The way from the list to its results: what counts the 件 of each bar, and its 宗."""
+
+
 def _present(place: int) -> OfEnterprise:
     return lambda its: bool(its[place])
 

@@ -7,12 +7,12 @@ from itertools import compress
 from operator import ne
 from typing import NamedTuple
 
+from domain.acts import is_repair
 from domain.case_state import CaseState
 from domain.entries import Fact
 from domain.evolution import advance
 from domain.instants import end_of_day, local_day
 from domain.record_state import RecordState
-from domain.vocabulary import COUNTS_AS_REPAIR
 
 COUNTED = frozenset(
     {
@@ -144,11 +144,8 @@ class _Acts:
             self.attachments += 1
         elif topic == "case.repair_revoked":
             self.revocations += 1
-        elif topic == "case.repair_result_recorded":
-            self.repairs += fact.data["result"] == "granted"
-        elif topic == "case.record_removed_by_court":
-            ground = fact.data["ground"]
-            self.repairs += ground is None or ground in COUNTS_AS_REPAIR
+        else:
+            self.repairs += is_repair(fact)
 
 
 def timeline(facts: Iterable[Fact]) -> list[Step]:

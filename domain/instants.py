@@ -6,10 +6,13 @@ always a day in Asia/Shanghai, which has kept +08:00 without summer time since 1
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
 SHANGHAI = timezone(timedelta(hours=8))
+FOREVER = "9999-12-31"
+"""Later than every day that is asked about."""
 
 
 def instant(moment: datetime) -> str:
@@ -37,6 +40,11 @@ def next_day(day: str) -> str:
 @lru_cache(maxsize=8192)
 def previous_day(day: str) -> str:
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def last_of_month(month: str) -> str:
+    """The last day of a month, ``2021-02``."""
+    return f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]:02d}"
 
 
 def local_day(text: str) -> str:

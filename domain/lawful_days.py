@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from domain.instants import FOREVER
 from domain.rulesets import RULE_SETS, RuleSet, repair_opens
 from domain.vocabulary import PublicityClass
 from domain.workdays import Workdays
-
-FOREVER = "9999-12-31"
 
 
 class Lawful(NamedTuple):

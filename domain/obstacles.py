@@ -10,7 +10,7 @@ from typing import NamedTuple
 from domain.case_state import CaseState
 from domain.entries import Fact
 from domain.evolution import advance
-from domain.instants import local_day
+from domain.instants import FOREVER, local_day
 from domain.record_state import RecordState
 from domain.rulesets import RULE_SETS, repair_opens, ruleset, ruleset_on
 from domain.vocabulary import Category, Impediment, PublicityClass
@@ -131,8 +131,6 @@ class Reason(NamedTuple):
     provisional: bool = False
 
 
-FOREVER = "9999-12-31"
-"""Later than every day that is asked about."""
 _MENDED = Reason(None, FOREVER)
 Held = tuple[str, str, str | None]
 """Of one 宗 that counts: its status, the day of its decision and its class of publicity."""

@@ -12,6 +12,10 @@ class Category(StrEnum):
     JUDGMENT = "judgment"
 
 
+CATEGORIES = tuple(map(str, Category))
+"""Both lists, in the order in which they stand beside each other."""
+
+
 class Channel(StrEnum):
     PHONE = "phone"
     VISIT = "visit"

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from domain.deadlines import EXCUSED, deadlines
 from domain.debt import debt_of
 from domain.formulas_timeline import Standing
-from domain.instants import next_day, start_of_day
-from domain.obstacles import FOREVER, Held, Obstacle, RecordLine, counting, reason
+from domain.instants import FOREVER, next_day, start_of_day
+from domain.obstacles import Held, Obstacle, RecordLine, counting, reason
 from domain.rulesets import RULE_SETS
 from domain.vocabulary import DeadlineStatus, Impediment
 from domain.workdays import Workdays

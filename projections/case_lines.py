@@ -86,6 +86,11 @@ def counted_records(row: Packed, until: str) -> list[tuple[RecordLine, str]]:
     return counting(_decode_records(row.records), until)
 
 
+def counted_numbers(row: Packed, until: str) -> list[str]:
+    """The numbers of the 宗 of a case that count, each at its place."""
+    return [record.number for record, _ in counted_records(row, until)]
+
+
 def change_in(row: Packed, measure: str, first: str, last: str) -> int:
     """By how much a measure of the case grew from the first to the last of these days."""
     place = PLACE_OF[measure]

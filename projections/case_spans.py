@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from domain.formulas_deltas import CaseLine
 from domain.formulas_timeline import NOTHING
-from domain.obstacles import FOREVER
+from domain.instants import FOREVER
 from domain.workdays import Workdays
 from projections.case_facts import (
     NEVER,

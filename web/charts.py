@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-CATEGORIES = ("penalty", "judgment")
+from casesys import CATEGORIES
+
 APART = 30
 """Two names at the ends of lines need so much room."""
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, abort, render_template, request, url_for
 
 from casesys import (
+    CATEGORIES,
     FORMULAS,
     BooksDiverge,
     Change,
@@ -26,7 +27,6 @@ from web.reading import Asked, asked, day_of, instant_of, language, system, t, w
 
 blueprint = Blueprint("figure_changes", __name__)
 
-CATEGORIES = ("penalty", "judgment")
 DEFAULT = "repair.by_record"
 LONGEST = 40
 MOST_DIGITS = 12

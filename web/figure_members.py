@@ -9,6 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 
 from casesys import (
     ACTS,
+    CATEGORIES,
     COUNTS,
     OF_WORK,
     UNKNOWN,
@@ -29,7 +30,6 @@ from web.reading import asked, language, system, t, word
 blueprint = Blueprint("figure_members", __name__)
 
 MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", re.ASCII)
-CATEGORIES = ("penalty", "judgment")
 LONGEST = 60
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from casesys import (
+    CATEGORIES,
     FORMULAS,
     GROUPINGS,
     HOLDERS,
@@ -39,7 +40,6 @@ FURTHER = (
     "action.commitment",
     "action.all_three",
 )
-CATEGORIES = ("penalty", "judgment")
 BASE = {
     "cases": "cases",
     "enterprises": "enterprises",

@@ -14,6 +14,7 @@ from casesys.cli.shell import Shell, answer, json_option, language_of, refuse, r
 from casesys.figures import AXES
 from casesys.figures import rates as rate_figures
 from casesys.figures.deadlines import deadlines as deadline_figures
+from casesys.figures.names import percent_words
 from casesys.permits import Permit
 from casesys.words import instant_words, say
 from domain.identifiers import Identified
@@ -183,7 +184,7 @@ def _rates(found: dict[str, Any]) -> Iterator[str]:
     for category, figures in found.get("categories", {}).items():
         yield category
         for name, rate in figures["rates"].items():
-            percent = "—" if rate["percent"] is None else f"{rate['percent']}%"
+            percent = percent_words(rate["percent"])
             yield f"  {name:<28}{rate['numerator']:>7} / {rate['denominator']:<7}{percent:>5}"
 
 

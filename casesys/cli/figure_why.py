@@ -16,12 +16,12 @@ from casesys.cli.figures import (
     day_option,
     row_json,
     row_words,
-    told,
 )
 from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
+from casesys.figures import rate_json
 from casesys.figures.cases_of_day import Question
 from casesys.figures.causes import Cause
-from casesys.figures.names import title_words
+from casesys.figures.names import percent_words, title_words
 from casesys.figures.why import BooksDiverge, Change, why_changed
 from casesys.permits import Permit
 from casesys.words import instant_words, say
@@ -61,8 +61,8 @@ def why(
 def _document(found: Change) -> dict[str, Any]:
     return {
         "name": found.figure,
-        "before": _state(found.before) | told(found.rates[0]),
-        "after": _state(found.after) | told(found.rates[1]),
+        "before": _state(found.before) | rate_json(found.rates[0]),
+        "after": _state(found.after) | rate_json(found.rates[1]),
         "moved": [
             {
                 "side": one.part.value,
@@ -99,9 +99,9 @@ def _lines(shell: Shell, found: Change) -> Iterator[str]:
     said = shell.language
     yield f"{title_words(found.figure, said)} ({found.figure})"
     for asks, rate in zip((found.before, found.after), found.rates, strict=True):
-        percent = "—" if rate.percent is None else f"{rate.percent}%"
         known = str(asks.position or "") if asks.known_at is None else asks.known_at
-        yield f"{asks.as_of}\t{known}\t{rate.numerator} / {rate.denominator}\t{percent}"
+        fraction = f"{rate.numerator} / {rate.denominator}"
+        yield "\t".join((asks.as_of, known, fraction, percent_words(rate.percent)))
     for one in found.moved:
         way = say(f"why.{one.part.value}.{'entered' if one.entered else 'left'}", said)
         yield "\t".join((way, *row_words(row_json(one.row))))

@@ -10,11 +10,11 @@ import click
 from casesys.audit.shown_entries import logins
 from casesys.cli.cases import DAY, InstantType
 from casesys.cli.shell import Shell, answer, json_option, refusing
-from casesys.figures import AXES
+from casesys.figures import AXES, rate_json
 from casesys.figures.cases_of_day import Question, standings
 from casesys.figures.difference import Way, difference
 from casesys.figures.members import Row
-from casesys.figures.names import count_words, exclusion_words, title_words
+from casesys.figures.names import count_words, exclusion_words, percent_words, title_words
 from casesys.figures.trends import month_ends
 from casesys.figures.two_states import Part
 from casesys.figures.values import WHOLE, rates_of
@@ -128,28 +128,20 @@ def shown(shell: Shell, formula: Formula, when: Question, by: str | None) -> dic
         with standings(system, c, when) as seen:
             values = rates_of(seen, {formula.name: formula}, by)
         if by is None:
-            return found | told(values[WHOLE][formula.name])
+            return found | rate_json(values[WHOLE][formula.name])
         names = logins(c, values) if by == "officer" else {}
     groups = {names.get(key, key): its[formula.name] for key, its in values.items()}
     return found | {"by": by, "groups": [_group(*one) for one in sorted(groups.items())]}
 
 
-def told(rate: Rate) -> dict[str, int | None]:
-    return {
-        "numerator": rate.numerator,
-        "denominator": rate.denominator,
-        "percent": rate.percent,
-    }
-
-
 def _group(key: str, rate: Rate) -> dict[str, Any]:
-    return {"key": key, **told(rate)}
+    return {"key": key, **rate_json(rate)}
 
 
 def _shown(found: dict[str, Any]) -> Iterator[str]:
     groups = found.get("groups", [{"key": f"{found['name']} v{found['version']}", **found}])
     for one in groups:
-        percent = "—" if one["percent"] is None else f"{one['percent']}%"
+        percent = percent_words(one["percent"])
         unit = found["unit"]
         yield f"{one['key'] or '—'}\t{one['numerator']} / {one['denominator']} {unit}\t{percent}"
 

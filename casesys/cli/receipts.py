@@ -14,6 +14,7 @@ from casesys.figures import AXES
 from casesys.figures.cases_of_day import Question
 from casesys.figures.drawing import told
 from casesys.figures.receipt_document import line_told
+from casesys.figures.receipt_view import DIGITS
 from casesys.figures.receipt_words import fraction_words, part_words, sentence_of, value_words
 from casesys.figures.receipts import (
     FigureReceipt,
@@ -29,9 +30,6 @@ from casesys.figures.receipts import (
 from casesys.figures.verifying import LineVerdict, Verified, verify
 from casesys.whole_file import whole_file
 from casesys.words import instant_words, say
-
-DIGITS = 12
-"""How much of a digest a line shows."""
 
 file_option = click.option("-o", "file", metavar="FILE", help="Write the receipt's document here.")
 

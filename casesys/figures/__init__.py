@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping
 from operator import add
 from typing import Any
 
 from sqlalchemy import Connection
 
+from casesys.audit.shown_entries import logins
 from casesys.figures.cases_of_day import within
 from casesys.figures.knowledge import Known
 from casesys.figures.knowledge import known as known_in
@@ -20,15 +20,22 @@ from domain.formulas import REPAIR_BY_RECORD, REPORTED, Formula, Rate
 from domain.formulas_deltas import ALL, MEASURES, CaseLine
 from domain.formulas_deltas import AXES as AXES
 from domain.formulas_timeline import Standing
-from domain.instants import end_of_day, instant, local_day, moment, next_day, start_of_day
-from domain.vocabulary import Category, ContactResult, Impediment
+from domain.instants import (
+    end_of_day,
+    instant,
+    last_of_month,
+    local_day,
+    moment,
+    next_day,
+    start_of_day,
+)
+from domain.vocabulary import CATEGORIES, ContactResult, Impediment
 from projections import rates_sums
 from projections.case_lines import unpack
 from projections.driver import rows
 from projections.rates_sums import Sheet, Vector
 
 Measures = Mapping[str, int]
-CATEGORIES = (Category.PENALTY, Category.JUDGMENT)
 _NOTHING = dict.fromkeys(MEASURES, 0)
 _ENTERPRISE_MEASURES = MEASURES[len(Standing._fields) :]
 
@@ -179,9 +186,9 @@ def rates_in(
     if by == "month":
         groups = [_month(*month) for month in figures.months()]
     elif by in AXES:
-        named = _logins(system, c) if by == "officer" else {}
-        found = {named.get(key, key): parts for key, parts in figures.groups(by).items()}
-        groups = [_group(name, parts) for name, parts in sorted(found.items())]
+        found = figures.groups(by)
+        named = logins(c, found) if by == "officer" else {}
+        groups = [_group(*one) for one in sorted((named.get(k, k), v) for k, v in found.items())]
     else:
         raise ValueError(f"figures are grouped by {', '.join(AXES)} or month, not by {by}")
     return {"as_of": as_of, "by": by, "groups": groups}
@@ -192,11 +199,6 @@ def _by_enterprise(found: Known) -> tuple[str, dict[str, dict[str, CaseLine]]]:
     for stream, case in found.otherwise.items():
         cases.setdefault(case.enterprise, {})[stream] = case.line
     return found.until, cases
-
-
-def _logins(system: System, c: Connection) -> dict[str, str]:
-    """The names by which people sign in, by their accounts; a login is never given again."""
-    return {row.stream_id: row.login for row in system.models.accounts.everyone(c)}
 
 
 def _office(totals: Mapping[str, Measures], formulas: Mapping[str, Formula]) -> dict[str, Any]:
@@ -245,7 +247,7 @@ def _month(
     month: str, changed: Mapping[str, Measures], at_end: Mapping[str, Measures]
 ) -> dict[str, Any]:
     def each(measure: str) -> dict[str, int]:
-        return {str(category): changed[category][measure] for category in CATEGORIES}
+        return {category: changed[category][measure] for category in CATEGORIES}
 
     everything = changed[ALL]
     return {
@@ -258,8 +260,7 @@ def _month(
         "commitments": everything["commitments"],
         "photos": everything["photos"],
         "rate_at_month_end": {
-            str(category): rate_json(REPAIR_BY_RECORD.of(at_end[category]))
-            for category in CATEGORIES
+            category: rate_json(REPAIR_BY_RECORD.of(at_end[category])) for category in CATEGORIES
         },
     }
 
@@ -274,7 +275,7 @@ def rate_json(rate: Rate) -> dict[str, int | None]:
 
 def _with_all(categories: Mapping[str, Measures]) -> dict[str, Measures]:
     """Cases add up over the two lists; enterprises are counted once, as the ledger has them."""
-    each = {str(category): categories.get(category, _NOTHING) for category in CATEGORIES}
+    each = {category: categories.get(category, _NOTHING) for category in CATEGORIES}
     own = categories.get(ALL, _NOTHING)
     everything = {
         measure: sum(its[measure] for its in each.values()) for measure in Standing._fields
@@ -300,7 +301,7 @@ def _months_between(first: str, last: str) -> Iterator[str]:
 
 
 def _next_month(month: str) -> str:
-    return next_day(f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]}")[:7]
+    return next_day(last_of_month(month))[:7]
 
 
 def _yuan(fen: int) -> str:

@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from casesys.figures.cases_of_day import Question, seen_rows, within
 from casesys.figures.members import SIZE, Members, Row
+from casesys.log import EVERYTHING
 from casesys.permits import Person
 from casesys.system import System
+from domain.acts import ACTS
 from domain.counts import CountingUnit
 from domain.entries import Entry, as_seen
-from domain.instants import end_of_day, local_day
-from domain.vocabulary import COUNTS_AS_REPAIR
+from domain.instants import end_of_day, last_of_month, local_day
 from projections.case_lines import change_in
 from projections.driver import rows_in
 from projections.paging import paged
-
-
-def _is(topic: str) -> Callable[[Entry], bool]:
-    return lambda entry: entry.topic == topic
-
-
-def _repairs(entry: Entry) -> bool:
-    if entry.topic == "case.repair_result_recorded":
-        return bool(entry.data["result"] == "granted")
-    if entry.topic != "case.record_removed_by_court":
-        return False
-    ground = entry.data["ground"]
-    return ground is None or ground in COUNTS_AS_REPAIR
-
-
-ACTS: Mapping[str, Callable[[Entry], bool]] = {
-    "listings": _is("case.subject_listed"),
-    "attachments": _is("case.record_attached"),
-    "repairs": _repairs,
-    "revocations": _is("case.repair_revoked"),
-    "interviews": _is("case.interview_held"),
-    "photos": _is("case.photo_added"),
-    "commitments": lambda entry: (
-        entry.topic == "case.commitment_signed" and entry.data["record"] is None
-    ),
-}
-"""The acts that the months count, each as often as it happened, whatever became of it."""
 
 
 class _Act(NamedTuple):
@@ -67,7 +39,7 @@ def acts_of_month(
     :raises KeyError: no figure has this name
     """
     counts = ACTS[act]
-    first, last = f"{month}-01", f"{month}-{monthrange(int(month[:4]), int(month[5:]))[1]:02d}"
+    first, last = f"{month}-01", last_of_month(month)
     with system.database.read() as c:
         only = within(c, person.reach) if person.reach else None
         every = sorted(
@@ -78,9 +50,7 @@ def acts_of_month(
         )
         at = paged(len(every), page, SIZE)
         some = every[at.start : at.stop]
-        stories = system.log.entries_before(
-            c, {one.stream for one in some}, system.log.head(c)[0] + 1
-        )
+        stories = system.log.entries_before(c, {one.stream for one in some}, EVERYTHING)
         found = {
             stream: [
                 entry

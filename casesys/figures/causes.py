@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from casesys.figures.cases_of_day import Question
 from casesys.figures.members import Of, counted_of
 from casesys.figures.two_states import Key, Moved, TwoStates, key_of
+from casesys.log import EVERYTHING
 from casesys.system import System
 from domain.counts import COUNTS, CountingUnit
 from domain.entries import VOIDING, Entry
@@ -58,8 +59,8 @@ class Causes:
     def of_all(self, moved: Sequence[tuple[Moved, str]]) -> list[list[Cause]]:
         """The causes of each, of which a count has it or had it."""
         streams = [self._two.streams_of(one, COUNTS[count].unit) for one, count in moved]
-        head = self._system.log.head(self._c)[0]
-        self._stories = self._system.log.entries_before(self._c, set().union(*streams), head + 1)
+        every: set[str] = set().union(*streams)
+        self._stories = self._system.log.entries_before(self._c, every, EVERYTHING)
         return [
             self._of_one(one, count, its) for (one, count), its in zip(moved, streams, strict=True)
         ]
@@ -139,7 +140,7 @@ class Causes:
     def _published(self) -> list[Entry]:
         first, last = self._two.before.asked.position, self._two.after.asked.position
         question = "SELECT position FROM log WHERE topic = ? AND position > ? AND position <= ?"
-        asked = ["calendar.published", first or 0, 2**62 if last is None else last]
+        asked = ["calendar.published", first or 0, EVERYTHING if last is None else last]
         positions = [position for (position,) in rows(self._c, question, asked)]
         return [self._system.log.after(self._c, at - 1, 1)[0] for at in positions]
 

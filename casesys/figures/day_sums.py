@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from domain.counts import governance_class
+from domain.counts import BARS, OF_CASES, OF_RECORDS
 from domain.obstacles import REPAIRED
 from projections.case_facts import Facts
 
@@ -35,13 +35,13 @@ def sums_of(many: Mapping[Facts, int]) -> Sums:
     """The sums over so many cases of which this is true: many are alike in few ways."""
     sums = Sums(Counter(), Counter(), Counter(), Counter())
     for facts, n in many.items():
-        for bar in bars_of(facts):
-            sums.bars[bar, "cases"] += n
-            sums.bars[bar, "records"] += n * len(facts.places)
+        for bar, (cases, records) in BARS.items():
+            if OF_CASES[cases](facts):
+                is_among = OF_RECORDS[records]
+                sums.bars[bar, "cases"] += n
+                sums.bars[bar, "records"] += n * sum(is_among(facts, one) for one in facts.places)
         if not facts.cases:
             continue
-        sums.bars["repaired", "records"] += n * facts.repaired_records
-        sums.bars["repaired", "cases"] += n * bool(facts.repaired_records)
         for place, status in enumerate(facts.deadlines):
             sums.deadlines[place, status] += n
         for where in facts.places:
@@ -50,18 +50,6 @@ def sums_of(many: Mapping[Facts, int]) -> Sums:
         for why in reasons(facts):
             sums.holding[why] += n
     return sums
-
-
-def bars_of(facts: Facts) -> Iterator[str]:
-    """Which bars of the waterfall a case stands in; the repaired 宗 are counted beside them."""
-    yield "listed"
-    if not facts.cases:
-        yield "excluded"
-        return
-    yield "governed"
-    yield governance_class(facts.contact)
-    if facts.exited:
-        yield "exited"
 
 
 def reasons(facts: Facts) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from casesys.system import System
 from domain.counts import COUNTS, CountingUnit
 from domain.formulas import FORMULAS
 from domain.refusals import FigureIsUnknown
-from projections.case_lines import counted_records
+from projections.case_lines import counted_numbers
 from projections.driver import pages
 
 
@@ -167,7 +167,7 @@ def _named(
     numbers = dict(chain.from_iterable(pages(c, "SELECT stream_id, number FROM ledger")))
     of_records = {one.cases[0] for many in found.values() for one in many if one.nth is not None}
     records = {
-        row.stream: [line.number for line, _ in counted_records(row, until)]
+        row.stream: counted_numbers(row, until)
         for row, until in seen_rows(system, c, asked, of_records)
     }
     return {

@@ -40,3 +40,8 @@ def exclusion_words(formula: Formula, language: str) -> str:
     """What leaves both sides of a formula, as one list."""
     codes = [str(one) for one in formula.exclusions]
     return say("formula.without", language, which=codes)
+
+
+def percent_words(percent: int | None) -> str:
+    """A dash where nothing is divided by."""
+    return "—" if percent is None else f"{percent}%"

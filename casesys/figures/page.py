@@ -16,7 +16,7 @@ from casesys.figures.deadlines import deadline_counts
 from casesys.figures.trends import MonthEnds, month_ends
 from casesys.permits import Person
 from casesys.system import System
-from domain.counts import GOVERNANCE_CLASSES, CountingUnit
+from domain.counts import BARS, CountingUnit
 from domain.formulas import DESK, FORMULAS, REPAIR_BY_RECORD, Formula, Rate, whole_percent
 from domain.intervals import SMALLEST_RANKED, wilson
 from domain.obstacles import Obstacle
@@ -197,9 +197,8 @@ def held_up(seen: Standings) -> list[Held]:
 
 def waterfall(seen: Standings) -> list[Bar]:
     """From the list to its results; exit and repair start from the base, not one from the other."""
-    names = ("listed", "excluded", "governed", *GOVERNANCE_CLASSES, "exited", "repaired")
     bars = seen.sums.bars
-    return [Bar(name, bars[name, "cases"], bars[name, "records"]) for name in names]
+    return [Bar(name, bars[name, "cases"], bars[name, "records"]) for name in BARS]
 
 
 def groups_of(seen: Standings, axis: str, counting: CountingUnit) -> list[Group]:

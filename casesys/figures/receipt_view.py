@@ -33,10 +33,10 @@ from casesys.system import System
 from domain.counts import CountingUnit
 from domain.formulas import DESK, FORMULAS
 from domain.formulas_deltas import AXES
+from domain.vocabulary import CATEGORIES
 from projections.paging import paged
 
 BASE = ("cases", "enterprises", "records", "repaired", "closed")
-CATEGORIES = ("penalty", "judgment")
 SIDES = ("numerator", "denominator")
 DIGITS = 12
 """How much of a digest is shown."""

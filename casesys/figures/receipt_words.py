@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from casesys.figures.drawing import Line
 from casesys.figures.members import UNKNOWN, Of
-from casesys.figures.names import count_words, title_words
+from casesys.figures.names import count_words, percent_words, title_words
 from casesys.words import say
 from domain.counts import COUNTS
 from domain.formulas import FORMULAS, whole_percent
@@ -57,5 +57,4 @@ def value_words(line: Line) -> str:
     """The percent of a rate, — of an empty denominator; a count is its number."""
     if line.denominator is None:
         return str(line.numerator)
-    percent = whole_percent(line.numerator, line.denominator)
-    return "—" if percent is None else f"{percent}%"
+    return percent_words(whole_percent(line.numerator, line.denominator))

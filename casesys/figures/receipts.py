@@ -22,7 +22,7 @@ from casesys.figures.receipt_document import Head, Written, line_told, write_doc
 from casesys.install import record
 from casesys.log import Meta
 from casesys.permits import Permit, Person
-from casesys.system import System
+from casesys.system import CommandIdReused, System
 from domain.instants import instant, local_day, moment
 from domain.published import PublishedFigures, publish_figures, published_id
 from domain.refusals import FigureReceiptIsUnknown
@@ -104,6 +104,7 @@ def publish(
     :raises NotPermitted: the person may not publish
     :raises FieldsRefused: the purpose is missing or too long
     :raises FigureIsUnknown: neither a formula nor a count has a wanted name
+    :raises CommandIdReused: the id came with another question or purpose
     :raises StoreIsBusy: the database could not be written in time
     """
     require_publisher(person)
@@ -122,7 +123,7 @@ def publish(
         system.database.lock(c)
         given_before = _given(c, person, command_id)
         if given_before is not None:
-            return _read(system, c, given_before)
+            return _same(_read(system, c, given_before), asked, purpose, command_id)
         return _append(system, c, person, asked, drawn, purpose, command_id)
 
 
@@ -131,7 +132,7 @@ def in_groups(
 ) -> list[Wanted]:
     """These figures of the whole, and of every group that an axis has on that day."""
     with standings(system, c, asked) as seen:
-        keys = {getattr(case, axis) for case in seen.cases() if case.cases}
+        keys = seen.governed(axis)
     parts = [Of(), *(Of(**{axis: key or UNKNOWN}) for key in sorted(keys))]
     return [Wanted(figure, of) for figure in figures for of in parts]
 
@@ -194,6 +195,16 @@ def _given(c: Connection, person: Person, command_id: str | None) -> str | None:
     )
     found = rows(c, question, [command_id, person.id])
     return str(found[0][0]) if found else None
+
+
+def _same(
+    before: FigureReceipt, asked: Question, purpose: str, command_id: str | None
+) -> FigureReceipt:
+    """What was given out before, unless it was for something else; the log may have gone on."""
+    told = (asked.as_of, asked.known_at, asked.reach, purpose)
+    if told != (before.as_of, before.known_at, before.reach, before.purpose):
+        raise CommandIdReused(command_id)
+    return before
 
 
 def find_receipt(system: System, person: Person, number: str) -> FigureReceipt:

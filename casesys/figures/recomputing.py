@@ -18,7 +18,7 @@ from domain.entries import Entry, live
 from domain.evolution import state_of
 from domain.office import Calendar, Enterprise
 from domain.workdays import Workdays
-from projections.case_lines import CaseOnDay, Packed, counted_records, on_day, pack, stood
+from projections.case_lines import CaseOnDay, Packed, counted_numbers, on_day, pack, stood
 from projections.rates import MATTERS, known_line
 
 AT_ONCE = 4000
@@ -89,10 +89,7 @@ class _Counting:
                 found.append(then)
                 rows[row.stream] = row
                 numbers[row.stream] = case.number
-        records = {
-            stream: [line.number for line, _ in counted_records(row, question.as_of)]
-            for stream, row in rows.items()
-        }
+        records = {stream: counted_numbers(row, question.as_of) for stream, row in rows.items()}
         for (count, of), names in self.members.items():
             some = counted_of(of.among(found), count)
             names += [name_of(count, one, numbers, records) for one in some]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from casesys.csv_rows import RegisterNameIsUnknown, RegisterRequestReused
 from casesys.history.acts import VOIDED, Action, act
 from casesys.history.register import CaseRow
-from casesys.log import Meta, fold
+from casesys.log import EVERYTHING, Meta, fold
 from casesys.system import System
 from casesys.tables import RECEIPT
 from casesys.work import MemberUnits, OfficeNumbers
@@ -25,9 +25,6 @@ from domain.instants import local_day
 from domain.workdays import Workdays
 from projections.driver import rows, rows_in, upsert
 from projections.reading import feed
-
-EVERYTHING = 2**62
-"""A position behind every entry."""
 
 REMEMBERED = 10_000
 """How many cases are kept in memory between pages: more than a district works on at once."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
+from casesys.audit.shown_entries import logins
 from casesys.lists.past import PastLists
 from casesys.permits import Permit, Person
 from casesys.system import System
@@ -18,7 +19,6 @@ from domain.vocabulary import Branch, Category, ContactResult, Impediment, Stage
 from domain.workdays import Workdays
 from projections.conditions import LISTED, OPEN, REPAIR
 from projections.conditions import Wanted as Wanted
-from projections.driver import rows_in
 from projections.lists import ORDERS, CaseLists, Line, Slice
 from projections.uploads import EVER
 
@@ -216,7 +216,7 @@ class Lists:
     def _rows(
         self, at: _At, lines: Sequence[Line], records: Mapping[str, Sequence[str]] | None = None
     ) -> list[Row]:
-        who = _logins(at.office, {line.officer for line in lines if line.officer})
+        who = logins(at.office, {line.officer for line in lines if line.officer})
         return [
             Row(
                 line,
@@ -267,8 +267,3 @@ def ledger_views() -> dict[str, Wanted]:
         "unlisted": (str(Stage.UNLISTED),),
     }
     return {name: Wanted(stages=stages) for name, stages in named.items()}
-
-
-def _logins(c: Connection, accounts: Iterable[str]) -> dict[str, str]:
-    question = "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})"
-    return dict(rows_in(c, question, accounts))

@@ -20,7 +20,7 @@ from domain.counts import COUNTS
 from domain.formulas import FORMULAS, Rate
 from domain.instants import local_day
 from domain.intervals import SMALLEST_RANKED
-from domain.vocabulary import ExclusionReason
+from domain.vocabulary import CATEGORIES, ExclusionReason
 
 MOST_ENTERPRISES = 10
 """A longer list names the first of them, and the others as one line."""
@@ -46,7 +46,7 @@ def facts_of(tree: Tree, drawn: Drawn, settings: Settings, writer: Writer) -> di
     language = writer.language
     book = _Book(drawn, writer)
     facts: dict[str, Any] = book.filled(tree)
-    for name in ("penalty", "judgment"):
+    for name in CATEGORIES:
         held = sorted(facts["held"], key=lambda one: -_held_by(drawn.lines, one["why"], name))
         facts[name]["category"] = say(f"choice.Category.{name}", language)
         facts[name]["held"] = [

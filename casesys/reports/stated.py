@@ -22,8 +22,6 @@ PARTS: Mapping[str, Of] = {
 }
 """Both lists together, and each by itself."""
 
-LISTS = ("penalty", "judgment")
-
 RATES = {
     "repair": "repair.by_record",
     "full": "repair.by_enterprise_full",
@@ -47,7 +45,7 @@ class Shape(NamedTuple):
 
 def shape_of(seen: Standings) -> Shape:
     """The towns and obstacles of a day; nothing is listed that counts nobody."""
-    towns = {case.town for case in seen.cases() if case.cases}
+    towns = seen.governed("town")
     return Shape(sorted(towns), [why for why in Obstacle if seen.sums.held.get(why)])
 
 

@@ -35,10 +35,11 @@ from casesys.reports.shares import (
     listed_among,
     listed_by_name,
 )
-from casesys.reports.stated import LISTS, PARTS, shape_in, shape_of, stated, wanted_in
+from casesys.reports.stated import PARTS, shape_in, shape_of, stated, wanted_in
 from casesys.system import System
 from casesys.words import say
 from domain.refusals import Refused
+from domain.vocabulary import CATEGORIES
 
 
 class ReceiptIsOfNoReport(Refused):
@@ -73,9 +74,9 @@ def preview_report(
     with system.database.read() as c:
         with standings(system, c, asked) as seen:
             wanted = list(wanted_in(stated(shape_of(seen))))
-            cases = seen.cases()
-        listed = {name: listed_among(cases, PARTS[name]) for name in LISTS}
-        drawn = _drawn(system, c, asked, lines_among(cases, wanted), listed)
+            lines = lines_among(seen, wanted)
+            listed = {name: listed_among(seen, PARTS[name]) for name in CATEGORIES}
+        drawn = _drawn(system, c, asked, lines, listed)
     return _filled(system, drawn, language, for_page=for_page)
 
 
@@ -123,7 +124,7 @@ def issued_report(
         raise ReceiptIsOfNoReport(number=receipt.number)
     with system.database.read() as c:
         members = _members(system, c, receipt)
-        listed = {name: listed_by_name(c, members, PARTS[name]) for name in LISTS}
+        listed = {name: listed_by_name(c, members, PARTS[name]) for name in CATEGORIES}
         drawn = _drawn(system, c, receipt.asked, receipt.lines, listed, receipt)
     return _filled(system, drawn, language, for_page=for_page)
 

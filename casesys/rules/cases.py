@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from casesys.lists.past import MOST_ENTRIES, NAMING, TooMuchToFold
+from casesys.log import EVERYTHING
 from casesys.system import System
 from domain.entries import as_seen
 from domain.evolution import state_of
@@ -61,9 +62,8 @@ def _then(
     system: System, c: Connection, as_of: str | None, known_at: str | None, streams: Sequence[str]
 ) -> Iterator[JudgedCase]:
     until = end_of_day(as_of) if as_of is not None else None
-    head, _ = system.log.head(c)
     for some in chunks(sorted(streams), CHUNK):
-        for stream, entries in system.log.entries_before(c, some, head + 1).items():
+        for stream, entries in system.log.entries_before(c, some, EVERYTHING).items():
             seen = as_seen(entries, until, known_at)
             # What names the case stands even where the books came to it late.
             named = [e for e in entries if e.topic in NAMING and e not in seen]

@@ -18,7 +18,7 @@ from casesys.install import create_tables
 from casesys.settings import from_environment
 from casesys.system import System
 from domain.entries import Entry
-from domain.obstacles import FOREVER
+from domain.instants import FOREVER
 from projections.case_facts import CaseOnDay, Told, told_of
 from projections.case_lines import on_day, stood
 from projections.driver import rows

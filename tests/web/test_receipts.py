@@ -15,6 +15,7 @@ from casesys.evidence.reach import sees_evidence
 from casesys.figures.receipts import document_of, find_receipt
 from casesys.permits import operator
 from casesys.system import System
+from domain.formulas import DESK, FORMULAS
 from projections.driver import rows, write
 from tests import scenarios
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR, person
@@ -136,7 +137,10 @@ def test_whom_a_figure_counted_is_listed_from_the_receipt(
     repaired_late(system)
     listed = supervisor.get_page(f"{RECEIPT}/2/numerator")
     assert "云市监处罚〔2020〕1号" in listed and "云市监处罚〔2020〕2号" not in listed
-    for path in ("/2/sum", "/99/numerator", "/0/numerator", "/37/denominator"):
+    # A count has nobody below it; the first stands behind the rates of the office and both lists.
+    count = len(FORMULAS) + 2 * len(DESK) + 1
+    assert supervisor.get(f"{RECEIPT}/{count}/numerator").status_code == 200
+    for path in ("/2/sum", "/99/numerator", "/0/numerator", f"/{count}/denominator"):
         assert supervisor.get(RECEIPT + path).status_code == 404
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from casesys.figures import AXES, cases_of_day, rates, rates_in
 from casesys.figures.cases_of_day import Question, Standings, standings
-from casesys.figures.deadlines import case_deadlines, deadlines
+from casesys.figures.deadlines import deadlines
 from casesys.figures.members import Of, counted, members
 from casesys.figures.page import figures_of_day, groups_of, held_up, waterfall
 from casesys.history import import_history
@@ -23,6 +23,7 @@ from domain.counts import COUNTS, OF_ENTERPRISES, CountingUnit
 from domain.instants import end_of_day
 from projections.driver import write
 from tests import scenarios
+from tests.case_deadlines import case_deadlines
 from tests.districts import CLERK, district, made_district
 from tests.figure_entries import store as store_entries
 from tests.offices import OTHER_OFFICER, SUPERVISOR, person
@@ -105,12 +106,12 @@ def test_groups_are_those_of_the_ledger_of_figures(full: System) -> None:
 
 def test_deadlines_are_those_that_each_case_s_own_story_tells(full: System) -> None:
     for asked in questions():
+        told: dict[str, dict[str, int]] = {}
+        for case in case_deadlines(full, asked.as_of, asked.known_at):
+            for one in case.deadlines:
+                its = told.setdefault(str(one.kind), {})
+                its[str(one.status)] = its.get(str(one.status), 0) + 1
         with full.database.read() as c:
-            told: dict[str, dict[str, int]] = {}
-            for case in case_deadlines(full, c, asked.as_of, asked.known_at):
-                for one in case.deadlines:
-                    its = told.setdefault(str(one.kind), {})
-                    its[str(one.status)] = its.get(str(one.status), 0) + 1
             found = deadlines(full, c, asked.as_of, asked.known_at)
         assert {kind: n for kind, n in found.items() if n} == told
 

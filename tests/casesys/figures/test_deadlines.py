@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from casesys.figures.deadlines import case_deadlines, deadlines
+from casesys.figures.deadlines import deadlines
 from casesys.history import import_history
 from casesys.system import System
 from domain.instants import end_of_day
+from tests.case_deadlines import case_deadlines
 from tests.districts import CLERK, changed, district, made_district
 
 Answer = dict[tuple[str, str], tuple[str, str, str]]
@@ -31,16 +32,15 @@ def answers(folder: Path) -> tuple[str, Any, Answer]:
 
 
 def found(system: System, as_of: str) -> Answer:
-    with system.database.read() as c:
-        return {
-            (case.state.reference or "", str(one.kind)): (
-                one.due.day if one.due is not None else "",
-                one.done_on or "",
-                str(one.status),
-            )
-            for case in case_deadlines(system, c, as_of)
-            for one in case.deadlines
-        }
+    return {
+        (case.reference, str(one.kind)): (
+            one.due.day if one.due is not None else "",
+            one.done_on or "",
+            str(one.status),
+        )
+        for case in case_deadlines(system, as_of)
+        for one in case.deadlines
+    }
 
 
 def counted(system: System, as_of: str, known_at: str | None = None) -> dict[str, dict[str, int]]:

@@ -29,7 +29,7 @@ from casesys.figures.recomputing import Asked, recompute
 from casesys.figures.verifying import Verdict, verify, verify_several
 from casesys.history import import_history
 from casesys.permits import NotPermitted, Person, operator
-from casesys.system import System
+from casesys.system import CommandIdReused, System
 from domain.counts import COUNTS
 from domain.formulas import FORMULAS
 from domain.refusals import FigureIsUnknown, FigureReceiptIsUnknown
@@ -97,6 +97,9 @@ def test_one_form_sent_twice_gives_one_receipt(office: System) -> None:
     who, command = person(office, SUPERVISOR), str(uuid4())
     first = publish(office, who, TODAY, REPAIR, "月报", command)
     assert publish(office, who, TODAY, REPAIR, "月报", command) == first
+    for asked, purpose in ((TODAY, "季报"), (TODAY._replace(as_of="2021-06-30"), "月报")):
+        with pytest.raises(CommandIdReused):
+            publish(office, who, asked, REPAIR, purpose, command)
     assert receipts_page(office, who, 1).total == 1
 
 
