@@ -25,7 +25,7 @@ from casesys.permits import Permit, Person
 from casesys.system import CommandIdReused, System
 from domain.instants import instant, local_day, moment
 from domain.published import PublishedFigures, publish_figures, published_id
-from domain.refusals import FigureReceiptIsUnknown
+from domain.refusals import DayHasNotCome, FigureReceiptIsUnknown
 from projections.driver import rows
 from projections.paging import paged
 from projections.published import Publication
@@ -103,12 +103,15 @@ def publish(
 
     :raises NotPermitted: the person may not publish
     :raises FieldsRefused: the purpose is missing or too long
+    :raises DayHasNotCome: nobody can say yet what the figures of that day will be
     :raises FigureIsUnknown: neither a formula nor a count has a wanted name
     :raises CommandIdReused: the id came with another question or purpose
     :raises StoreIsBusy: the database could not be written in time
     """
     require_publisher(person)
     purpose = _purpose(purpose)
+    if asked.as_of > (today := local_day(system.now())):
+        raise DayHasNotCome(day=asked.as_of, today=today)
     for one in wanted:
         counts_of(one.figure)
     known_at = None if asked.known_at is None else instant(moment(asked.known_at))

@@ -30,6 +30,7 @@ class Verdict(StrEnum):
 
     HOLDS = "holds"
     NEVER_ISSUED = "never_issued"
+    NO_RECEIPT = "no_receipt"
     ALTERED = "altered"
     MEMBERS_DIFFER = "members_differ"
     RULE_IS_GONE = "rule_is_gone"
@@ -117,6 +118,8 @@ def _opened(system: System, c: Connection, given: str | bytes) -> Verified | _Is
         kept = document_of(system, receipt)
     else:
         number, said = _number_in(given), read_document(given)
+        if not number:
+            return Verified(Verdict.NO_RECEIPT, "")
         receipt = receipt_in_log(system, c, number)
         if receipt is None:
             return Verified(Verdict.NEVER_ISSUED, number)
@@ -135,7 +138,8 @@ def _number_in(text: bytes) -> str:
     """The number that a document names, also where it is so damaged that nothing else is read."""
     said = read_document(text)
     if said is not None:
-        return str(said.get("number"))[:LONGEST_NUMBER]
+        number = said.get("number")
+        return number.strip()[:LONGEST_NUMBER] if isinstance(number, str) else ""
     found = NUMBER.search(text)
     return found[0].decode() if found else ""
 

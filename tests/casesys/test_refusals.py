@@ -316,6 +316,7 @@ ELSEWHERE = {
     "CalendarAlreadyPublished": "tests/casesys/test_commands.py",
     "RemovalGroundUnknown": "only a register of past work breaks it",
     "FigureIsUnknown": "tests/casesys/figures/test_receipts.py",
+    "DayHasNotCome": "tests/casesys/figures/test_receipts.py",
     "FigureReceiptIsUnknown": "tests/casesys/figures/test_receipts.py",
     "DocumentMissing": "the form asks for the document first",
 }

@@ -161,7 +161,8 @@ def test_an_auditor_verifies_a_file_and_is_told_where_it_was_changed(
     said["lines"][1]["numerator"] = 2
     forged = verified(json.dumps(said, ensure_ascii=False).encode())
     assert "已被改动" in forged and "lines[2].numerator" in forged
-    assert "不是本单位出具的" in verified(b"\x00\xff")
+    assert "不是本单位出具的" in verified(b'{"document": 1, "number": "SJ-2020-0001"}')
+    assert "不是数字凭证" in verified(b"\x00\xff")
     empty = auditor.send("/figures/receipts")
     assert empty.status_code == 422 and "请填凭证编号" in words_of(empty.text)
 

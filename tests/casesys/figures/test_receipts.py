@@ -32,7 +32,7 @@ from casesys.permits import NotPermitted, Person, operator
 from casesys.system import CommandIdReused, System
 from domain.counts import COUNTS
 from domain.formulas import FORMULAS
-from domain.refusals import FigureIsUnknown, FigureReceiptIsUnknown
+from domain.refusals import DayHasNotCome, FigureIsUnknown, FigureReceiptIsUnknown
 from projections.driver import rows, write
 from tests import scenarios
 from tests.districts import CLERK, district
@@ -65,6 +65,14 @@ def values(said: list[Line]) -> list[tuple[int, int | None]]:
 
 
 # -- what is published ------------------------------------------------------------------------
+
+
+def test_a_day_that_has_not_come_has_no_figures_to_publish(office: System) -> None:
+    who = person(office, SUPERVISOR)
+    with pytest.raises(DayHasNotCome) as refused:
+        publish(office, who, Question("2021-07-23"), REPAIR, "月报")
+    assert refused.value.values == {"day": "2021-07-23", "today": "2021-07-22"}
+    assert receipts_page(office, who, 1).total == 0
 
 
 def test_a_receipt_holds_what_the_office_computed(office: System) -> None:
@@ -310,9 +318,9 @@ def test_it_is_said_where_a_document_was_changed(system: System) -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"document": 3}', b"[" * 9999])
-def test_what_is_no_receipt_was_never_issued(system: System, text: bytes) -> None:
+def test_a_file_without_a_number_is_no_receipt(system: System, text: bytes) -> None:
     published(system)
-    assert verify(system, ALL, text).verdict == Verdict.NEVER_ISSUED
+    assert verify(system, ALL, text).verdict == Verdict.NO_RECEIPT
 
 
 def test_a_document_of_our_own_make_was_never_issued(system: System) -> None:
