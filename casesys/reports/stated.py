@@ -45,7 +45,7 @@ class Shape(NamedTuple):
 
 def shape_of(seen: Standings) -> Shape:
     """The towns and obstacles of a day; nothing is listed that counts nobody."""
-    towns = seen.governed("town")
+    towns = {case.town for case in seen.cases() if case.cases}
     return Shape(sorted(towns), [why for why in Obstacle if seen.sums.held.get(why)])
 
 
