@@ -114,6 +114,7 @@ from casesys.figures.receipts import PURPOSE as PURPOSE
 from casesys.figures.receipts import FigureReceipt as FigureReceipt
 from casesys.figures.receipts import document_of as document_of
 from casesys.figures.receipts import find_receipt as find_receipt
+from casesys.figures.receipts import last_published as last_published
 from casesys.figures.receipts import receipts_page as receipts_page
 from casesys.figures.two_states import Part as Part
 from casesys.figures.values import values_of_day as values_of_day

@@ -83,6 +83,12 @@ class Published(FlatRows):
         found = rows(c, "SELECT reach FROM published_figures WHERE sha256 = ?", [sha256])
         return str(found[0][0]) if found else None
 
+    def last_of(self, c: Connection, reach: str, day: str) -> Publication | None:
+        """What was published last of a day, of the whole office or of exactly this unit."""
+        question = f"{SELECT} WHERE reach = ? AND as_of = ? ORDER BY position DESC LIMIT 1"
+        found = rows(c, question, [reach, day])
+        return Publication._make(found[0]) if found else None
+
     def page(
         self, c: Connection, reach: str, first: int, size: int
     ) -> tuple[list[Publication], int]:

@@ -17,6 +17,7 @@ from casesys import (
     Permit,
     Question,
     end_of_day,
+    last_published,
     title_words,
     why_changed,
 )
@@ -56,7 +57,13 @@ def page() -> str:
     day = when.as_of or when.today
     other = _read("from_day", day_of, problems)
     after = _books("to", problems) or Books(when.known_at)
-    before = after if other else _books("from", problems) or Books(end_of_day(day))
+    before = after if other else _books("from", problems)
+    # What knows less than its reader asks for is no earlier state of the same books.
+    whole = before is None and after == Books()
+    reported = last_published(system(), person(), day) if whole else None
+    if reported is not None:
+        before = Books(reported.known_at, reported.log_position)
+    before = before or Books(when.now if day == when.today else end_of_day(day))
     found = _asked(figure, before.on(other or day), after.on(day), Of(category), problems)
     title = t("change.title", figure=title_words(figure, language()))
     return render_template(
@@ -74,6 +81,8 @@ def page() -> str:
         sides=_sides(found),
         rows=_rows(found, when),
         two_days=other is not None,
+        reported=reported,
+        never_reported=whole and reported is None,
         problems=problems,
         links=FigureLinks(when),
         keep=when.query,

@@ -285,6 +285,13 @@ def _store(system: System) -> EvidenceStore:
     return EvidenceStore(system.settings.home / "evidence")
 
 
+def last_published(system: System, person: Person, day: str) -> Publication | None:
+    """What the reader's office or unit reported last of a day."""
+    person.require(Permit.READ)
+    with system.database.read() as c:
+        return system.models.published.last_of(c, person.reach, day)
+
+
 def receipts_page(system: System, person: Person, page: int) -> ReceiptsPage:
     """What was published within reach."""
     person.require(Permit.READ)

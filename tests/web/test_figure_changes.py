@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from casesys.figures.cases_of_day import Question
+from casesys.figures.receipts import Wanted, publish
 from casesys.history import import_history
 from casesys.permits import operator
 from casesys.system import System
-from tests.offices import AUDITOR, OFFICER, SUPERVISOR
+from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR, person
 from tests.shared_data import shared_path
 from tests.web.helpers import Reader, app_of, words_of
 
@@ -50,6 +52,28 @@ def test_both_values_stand_above_those_who_make_the_difference(reader: Reader) -
     listed += [words_of(row) for row in rows_of(second)] if "page=2" in page else []
     assert sum("进入分子" in row for row in listed) == now - was > 0
     assert sum("进入分母" in row for row in listed) == base_now - base > 0
+
+
+def test_what_was_reported_of_the_day_is_what_it_is_compared_with(full: System) -> None:
+    who, day = person(full, SUPERVISOR), "2021-07-22"
+    reader, address = Reader(app_of(full), SUPERVISOR), f"/figures/change?as_of={day}"
+    assert f"{day}的数没有上报过" in words_of(reader.get_page(address))
+    asked = Question(day, position=400)
+    receipt = publish(full, who, asked, [Wanted("repair.by_record")], "月报")
+    page = reader.get_page(address)
+    assert "登记截至第400条" in words_of(page) and receipt.number in page
+    (line,) = receipt.lines
+    assert values(page)[0] == (line.numerator, line.denominator) != values(page)[1]
+    assert rows_of(page)
+    # Who asks for other books is not told of the report, nor who reaches one unit alone.
+    for other in (f"{address}&from=300", f"{address}&from_day=2021-05-31"):
+        assert receipt.number not in reader.get_page(other)
+    assert receipt.number not in Reader(app_of(full), OTHER_OFFICER).get_page(address)
+
+
+def test_the_earlier_books_are_never_later_than_now(full: System) -> None:
+    page = words_of(Reader(app_of(full)).get_page("/figures/change?as_of=2021-07-22"))
+    assert "23:59" not in page
 
 
 def test_each_cause_opens_its_entry_where_the_reader_may_see_it(full: System) -> None:
