@@ -186,6 +186,7 @@ def opens(
 ) -> None:
     """The penalties whose repair may first be asked for on this day, and what each lacks."""
     shell.require(Permit.READ)
+    views = ("today", "ahead") if ahead else ("today",)
     pages = [
         opening_records(
             shell.system,
@@ -197,7 +198,7 @@ def opens(
             as_of=on,
             known_at=known_at,
         )
-        for view in ("today", *(("ahead",) if ahead else ()))
+        for view in views
     ]
     found = [row for page in pages for row in _opening(page)]
     answer(
@@ -207,7 +208,11 @@ def opens(
             "records": found,
         },
         as_json,
-        lambda: (line for page in pages for line in _opening_lines(page, shell.language)),
+        lambda: (
+            line
+            for view, page in zip(views, pages, strict=True)
+            for line in _opening_lines(view, page, shell.language)
+        ),
     )
 
 
@@ -231,7 +236,9 @@ def _opening(page: OpensPage) -> Iterator[dict[str, Any]]:
         }
 
 
-def _opening_lines(page: OpensPage, language: str) -> Iterator[str]:
+def _opening_lines(view: str, page: OpensPage, language: str) -> Iterator[str]:
+    if not page.rows:
+        yield say(f"opens.none.{view}", language)
     for row in page.rows:
         lacks, bring = lacks_words(row, language)
         name = page.names.get(row.case.enterprise, row.case.enterprise)

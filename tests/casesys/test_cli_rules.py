@@ -84,6 +84,7 @@ def test_a_penalty_opens_on_its_day_and_is_ahead_before(system: System) -> None:
     )
     assert one["lacks"] == ["performed", "commitment_for_record"]
     assert answer(opens("--on", "2021-09-15", "--json"))["records"] == []
+    assert opens("--on", "2021-09-15").stdout == "当日没有新到期的处罚\n"
     ahead = answer(opens("--on", "2021-09-15", "--ahead", "1", "--json"))
     assert (ahead["until"], ahead["records"]) == ("2021-09-16", [one])
     assert "履行完毕证明、本宗信用修复承诺书" in opens("--on", "2021-09-16").stdout
