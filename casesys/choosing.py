@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from casesys.audit.shown_entries import logins
 from casesys.permits import PERMITS, Permit
 from casesys.system import System
+from projections.office import logins
 
 
 def unit_names(system: System) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, selec
 
 from domain.entries import Entry
 from domain.workdays import Workdays
-from projections.driver import rows, upsert
+from projections.driver import rows, rows_in, upsert
 from projections.reading import Change, ReadModel, Rows
 
 TABLES = MetaData()
@@ -150,3 +150,9 @@ class Accounts(FlatRows):
 
     def everyone(self, c: Connection) -> Sequence[Any]:
         return c.execute(select(ACCOUNT).order_by(ACCOUNT.c.login)).all()
+
+
+def logins(c: Connection, accounts: Iterable[str | None]) -> dict[str, str]:
+    """Work numbers by account; an actor that is no account has none and is shown as it stands."""
+    question = "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})"
+    return dict(rows_in(c, question, {account for account in accounts if account}))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from casesys.audit.shown_entries import Logged, logins, shown_at
+from casesys.audit.shown_entries import Logged, shown_at
 from casesys.system import System
 from domain.second_person import NO_PROPOSAL, OWN_CASE, SAME_PERSON
 from projections.driver import rows, rows_in
+from projections.office import logins
 from projections.trail_marks import LATE_DAYS
 
 SIZE = 50

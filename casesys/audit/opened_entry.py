@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from casesys.audit.before_after import Side, before_and_after
-from casesys.audit.shown_entries import Logged, as_shown, logins
+from casesys.audit.shown_entries import Logged, as_shown
 from casesys.log import SELECT, entry_of
 from casesys.system import System
 from domain.entries import VOIDING, Entry
 from projections.driver import rows
+from projections.office import logins
 
 FURTHEST = 2**62
 MOST_TOGETHER = 50

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from casesys.audit.shown_entries import Logged, as_shown, logins, shown_at, subjects_of
+from casesys.audit.shown_entries import Logged, as_shown, shown_at, subjects_of
 from casesys.log import OF_STREAMS, entry_of
 from casesys.permits import Permit, Person
 from casesys.system import System
@@ -15,6 +15,7 @@ from domain.entries import Entry
 from domain.instants import end_of_day
 from domain.vocabulary import Role
 from projections.driver import rows, rows_in
+from projections.office import logins
 from projections.trail_marks import GRANTS
 
 ROLES = tuple(str(role) for role in Role)

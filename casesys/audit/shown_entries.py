@@ -13,6 +13,7 @@ from casesys.vault import is_sealed
 from domain.entries import Entry
 from domain.instants import local_day, start_of_day
 from projections.driver import rows_in
+from projections.office import logins
 from projections.trail_marks import days_late
 
 
@@ -43,11 +44,6 @@ def shown_at(c: Connection, positions: Iterable[int]) -> dict[int, Logged]:
     question = f"{SELECT} WHERE position IN ({{keys}})"
     found = [entry_of(row) for row in rows_in(c, question, dict.fromkeys(positions))]
     return {one.entry.position: one for one in as_shown(c, found)}
-
-
-def logins(c: Connection, actors: Iterable[str]) -> dict[str, str]:
-    question = "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})"
-    return {row[0]: row[1] for row in rows_in(c, question, actors)}
 
 
 def subjects_of(c: Connection, streams: Collection[str]) -> dict[str, tuple[str, str | None]]:

@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 from casesys.cases.view import within_reach
 from casesys.permits import Person
 from casesys.system import System
-from domain.deadlines import deadlines
+from domain.deadlines import Deadline, deadlines
 from domain.entries import Entry, as_seen, voided_versions
 from domain.evolution import state_of
 from domain.instants import end_of_day, local_day
+from domain.record_state import RecordState
 
 
 def _entries(
@@ -77,29 +78,31 @@ def case_shown(
         "closed": state.closed,
         "waits_for_second_person": sorted(state.proposals),
         "missing_for_exit": state.missing_for_exit(),
-        "records": [
-            {
-                "record": record.record,
-                "number": record.number,
-                "authority": record.authority,
-                "decided_on": record.decided_on,
-                "amount_fen": record.amount_fen,
-                "repair": record.repair,
-                "repaired": record.repaired,
-                "performance": record.performance,
-            }
-            for record in state.records.values()
-        ],
-        "deadlines": [
-            {
-                "kind": str(deadline.kind),
-                "due_on": deadline.due.day if deadline.due is not None else None,
-                "provisional": deadline.due is not None and deadline.due.provisional,
-                "done_on": deadline.done_on,
-                "status": str(deadline.status),
-            }
-            for deadline in deadlines(state, workdays, day)
-        ],
+        "records": [_record(record) for record in state.records.values()],
+        "deadlines": [_deadline(one) for one in deadlines(state, workdays, day)],
+    }
+
+
+def _record(record: RecordState) -> dict[str, Any]:
+    return {
+        "record": record.record,
+        "number": record.number,
+        "authority": record.authority,
+        "decided_on": record.decided_on,
+        "amount_fen": record.amount_fen,
+        "repair": record.repair,
+        "repaired": record.repaired,
+        "performance": record.performance,
+    }
+
+
+def _deadline(deadline: Deadline) -> dict[str, Any]:
+    return {
+        "kind": str(deadline.kind),
+        "due_on": deadline.due.day if deadline.due is not None else None,
+        "provisional": deadline.due is not None and deadline.due.provisional,
+        "done_on": deadline.done_on,
+        "status": str(deadline.status),
     }
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
-
-from sqlalchemy import Connection
 
 from casesys.cases.typed_again import CORRECTED_BY
 from domain.entries import VOIDING, Entry
 from domain.instants import local_day, moment, start_of_day
-from projections.driver import rows_in
 
 MILESTONES = frozenset(
     {
@@ -68,9 +65,3 @@ def late_days(entry: Entry) -> int:
 
 def is_late(entry: Entry) -> bool:
     return late_days(entry) >= LATE_DAYS
-
-
-def logins(c: Connection, accounts: Iterable[str | None]) -> dict[str, str]:
-    """Work numbers by account; an actor that is no account has none and is shown as it stands."""
-    question = "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})"
-    return {row[0]: row[1] for row in rows_in(c, question, {a for a in accounts if a})}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from casesys.cases.acts import Act, acts_on
 from casesys.cases.lanes import Step, governance_lane
-from casesys.cases.moments import Moment, logins, moment_of
+from casesys.cases.moments import Moment, moment_of
 from casesys.log import fold
 from casesys.permits import Person
 from casesys.system import System
@@ -29,6 +29,7 @@ from domain.rulesets import RuleSet, earliest_repair_day, ruleset_on
 from domain.vocabulary import Category, PublicityClass
 from domain.workdays import Workdays
 from projections.driver import rows
+from projections.office import logins
 
 
 class CaseIsUnknown(Exception):

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from casesys.audit.shown_entries import logins
 from casesys.cli.cases import DAY, InstantType
 from casesys.cli.shell import Shell, answer, json_option, refusing
 from casesys.figures import AXES, rate_json
@@ -21,6 +20,7 @@ from casesys.figures.values import WHOLE, rates_of
 from casesys.permits import Permit
 from casesys.words import say
 from domain.formulas import FORMULAS, Formula, Rate
+from projections.office import logins
 
 NAME = click.Choice(list(FORMULAS))
 EVERYTHING = 2**31

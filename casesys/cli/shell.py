@@ -19,6 +19,7 @@ from casesys.command import FieldsRefused
 from casesys.database import StoreIsBusy
 from casesys.install import require_installed, require_ready
 from casesys.intake.workbook import WorkbookRefused
+from casesys.lists.past import TooMuchToFold
 from casesys.people import person_of
 from casesys.permits import Permit, Person, operator
 from casesys.settings import Settings, SettingsRefused, from_environment
@@ -156,6 +157,8 @@ def refusing(command: Callable[..., Any]) -> Callable[..., Any]:
             )
         except Stopped as stopped:
             refuse(stopped.said(_language(shell)))
+        except TooMuchToFold:
+            refuse(say("list.too_wide", _language(shell)))
         except StoreIsBusy:
             refuse(say("error.store_is_busy", _language(shell)))
         except StreamIsUnknown:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from casesys.audit.shown_entries import logins
 from casesys.figures.cases_of_day import within
 from casesys.figures.knowledge import Known
 from casesys.figures.knowledge import known as known_in
@@ -33,6 +32,7 @@ from domain.vocabulary import CATEGORIES, ContactResult, Impediment
 from projections import rates_sums
 from projections.case_lines import unpack
 from projections.driver import rows
+from projections.office import logins
 from projections.rates_sums import Sheet, Vector
 
 Measures = Mapping[str, int]

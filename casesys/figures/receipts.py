@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from casesys.audit.shown_entries import logins
 from casesys.command import FieldsRefused
 from casesys.evidence import EvidenceRefused, EvidenceStore
 from casesys.fields import Text
@@ -27,6 +26,7 @@ from domain.instants import instant, local_day, moment
 from domain.published import PublishedFigures, publish_figures, published_id
 from domain.refusals import DayHasNotCome, FigureReceiptIsUnknown
 from projections.driver import rows
+from projections.office import logins
 from projections.paging import paged
 from projections.published import Publication
 

@@ -9,7 +9,6 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
-from casesys.audit.shown_entries import logins
 from casesys.lists.past import PastLists
 from casesys.permits import Permit, Person
 from casesys.system import System
@@ -20,6 +19,7 @@ from domain.workdays import Workdays
 from projections.conditions import LISTED, OPEN, REPAIR
 from projections.conditions import Wanted as Wanted
 from projections.lists import ORDERS, CaseLists, Line, Slice
+from projections.office import logins
 from projections.uploads import EVER
 
 SOON = 10

@@ -86,9 +86,7 @@ class PastLists:
 
     def _made(self, c: Connection, key: Key) -> Engine:
         position, as_of, known_at, campaign, reach = key
-        cases = self._cases(c, campaign, reach)
-        if sum(version for _, version in cases) > self._most:
-            raise TooMuchToFold(campaign)
+        cases = cases_to_fold(c, campaign, reach, self._most)
         engine = create_engine(
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
@@ -108,7 +106,7 @@ class PastLists:
             published = self._streams(c, "SELECT stream_id FROM calendar")
             feed(past, [calendars], self._of(c, published, position))
             streams = self._streams(c, "SELECT stream_id FROM enterprise")
-            streams += [stream for stream, _ in cases]
+            streams += cases
             until = end_of_day(as_of) if as_of is not None else None
             for some in chunks(streams, CHUNK):
                 self._feed(past, models, self._of(c, some, position), until, known_at)
@@ -130,19 +128,25 @@ class PastLists:
             counting += _counting(stream, until, known_at)
         feed(past, models, counting)
 
-    def _cases(self, c: Connection, campaign: str, reach: str) -> list[tuple[str, int]]:
-        asked = {name: v for name, v in (("campaign", campaign), ("unit", reach)) if v}
-        where = " AND ".join(f"{name} = ?" for name in asked)
-        question = "SELECT stream_id, version FROM ledger" + (f" WHERE {where}" if where else "")
-        found = rows(c, question, list(asked.values()))
-        return [(str(row[0]), int(row[1])) for row in found]
-
     def _streams(self, c: Connection, question: str) -> list[str]:
         return [str(row[0]) for row in rows(c, question)]
 
     def _of(self, c: Connection, streams: Sequence[str], position: int) -> list[Entry]:
         found = self._log.entries_before(c, streams, position + 1)
         return [entry for entries in found.values() for entry in entries]
+
+
+def cases_to_fold(c: Connection, campaign: str, reach: str, most: int = MOST_ENTRIES) -> list[str]:
+    """The cases of a campaign and of a unit, where either is named.
+
+    :raises TooMuchToFold: they have too many entries for one answer
+    """
+    asked = {name: v for name, v in (("campaign", campaign), ("unit", reach)) if v}
+    where = " WHERE " + " AND ".join(f"{name} = ?" for name in asked) if asked else ""
+    found = rows(c, f"SELECT stream_id, version FROM ledger{where}", list(asked.values()))
+    if sum(version for _, version in found) > most:
+        raise TooMuchToFold(campaign)
+    return [stream for stream, _ in found]
 
 
 def _counting(stream: list[Entry], until: str | None, known_at: str | None) -> list[Entry]:

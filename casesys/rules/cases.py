@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from casesys.lists.past import MOST_ENTRIES, NAMING, TooMuchToFold
+from casesys.lists.past import NAMING, cases_to_fold
 from casesys.log import EVERYTHING
 from casesys.system import System
 from domain.entries import as_seen
 from domain.evolution import state_of
 from domain.instants import end_of_day
-from projections.driver import CHUNK, chunks, rows
+from projections.driver import CHUNK, chunks
 from projections.judging import JudgedCase, judged_case
 
 
@@ -30,7 +30,7 @@ def open_cases(
     """
     if as_of is None and known_at is None:
         return system.models.judging.cases(c, reach)
-    return _then(system, c, as_of, known_at, _streams(c, campaign, reach))
+    return _then(system, c, as_of, known_at, cases_to_fold(c, campaign, reach))
 
 
 def these_cases(
@@ -47,15 +47,6 @@ def these_cases(
         found = _then(system, c, as_of, known_at, streams)
     by_stream = {case.stream: case for case in found}
     return [by_stream[stream] for stream in streams if stream in by_stream]
-
-
-def _streams(c: Connection, campaign: str, reach: str) -> list[str]:
-    asked = {name: v for name, v in (("campaign", campaign), ("unit", reach)) if v}
-    where = " WHERE " + " AND ".join(f"{name} = ?" for name in asked) if asked else ""
-    found = rows(c, f"SELECT stream_id, version FROM ledger{where}", list(asked.values()))
-    if sum(version for _, version in found) > MOST_ENTRIES:
-        raise TooMuchToFold(campaign)
-    return [stream for stream, _ in found]
 
 
 def _then(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from casesys.cli import main
 from domain.formulas import FORMULAS
+from tests.casesys.test_cli import Casesys, answer
 from tests.shared_data import shared_path
 
-Casesys = Callable[..., Result]
 MONTH_END = ("--as-of", "2021-10-31")
 
 
@@ -30,11 +27,6 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Casesys:
     assert run("init").exit_code == 0
     assert run("import", "history", shared_path("district/district_50")).exit_code == 0
     return run
-
-
-def answer(result: Result) -> Any:
-    assert result.exit_code == 0, result.stderr
-    return json.loads(result.stdout)
 
 
 def test_every_formula_is_listed_with_all_that_defines_it(district: Casesys) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import click
 from click.testing import CliRunner, Result
 
 from casesys.cli import main
+from casesys.cli.shell import Shell, refusing
+from casesys.lists.past import TooMuchToFold
 from casesys.system import System
 from domain.rulesets import RULE_SETS
 from tests.casesys.rules.penalties import a_penalty_of
@@ -95,3 +98,15 @@ def test_what_is_no_rule_set_is_wrong_usage(casesys: Casesys) -> None:
     assert casesys("rules", "rejudge", "R1999").exit_code == 2
     assert casesys("rules", "opens", "--on", "soon").exit_code == 2
     assert {rules.id for rules in RULE_SETS} == {"R2019", "R2023", "R2026"}
+
+
+def test_a_question_about_the_past_that_is_too_wide_is_refused_in_words() -> None:
+    @click.command()
+    @click.pass_obj
+    @refusing
+    def too_wide(shell: Shell) -> None:
+        raise TooMuchToFold("")
+
+    found = CliRunner().invoke(too_wide, obj=Shell(None), env={"CASESYS_LANGUAGE": "en"})
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert "Choose a campaign first" in found.stderr
