@@ -21,7 +21,16 @@ from projections.case_facts import Stood, Whose, may_turn, told_of
 from projections.case_lines import Packed, pack, stood
 from projections.driver import rows, rows_in
 from projections.rates import REGISTERED
-from projections.rates_spans import Kind, Row, facts_said, kinds_said, places_said, rows_on, word_of
+from projections.rates_spans import (
+    WHOLE_ROW,
+    Kind,
+    Row,
+    facts_said,
+    kinds_said,
+    places_said,
+    rows_on,
+    word_of,
+)
 
 KEPT = 4
 """How many days are kept; when the log goes on, only what it touched is looked at anew."""
@@ -32,23 +41,44 @@ _lock = Lock()
 
 
 @contextmanager
-def standings(system: System, c: Connection, asked: Question) -> Iterator[Standings]:
+def standings(
+    system: System, c: Connection, asked: Question, columns: Collection[int] = WHOLE_ROW
+) -> Iterator[Standings]:
     """The cases of a day, nobody else's while they are read.
 
-    The cases within reach are those of the unit that has them today.
+    The cases within reach are those of the unit that has them today. Who reads few ``columns`` of
+    them is given those that are kept, else nothing more than that.
     """
-    workdays = workdays_at(system, c, asked.position)
-    head = system.log.head(c)[0]
     with _lock:
         kept = _kept.setdefault(system, OrderedDict())
-        found = kept.pop(asked, None)
-        if found is None or found.workdays is not workdays:
-            found = Standings(asked, workdays)
-        _bring_up_to(system, c, found, head)  # what was half taken is not kept
-        kept[asked] = found
-        while len(kept) > KEPT:
-            kept.popitem(last=False)
-        yield found
+        if columns == WHOLE_ROW or asked in kept:
+            workdays = workdays_at(system, c, asked.position)
+            found = kept.pop(asked, None)
+            if found is None or found.workdays is not workdays:
+                found = Standings(asked, workdays)
+            # What was half taken is not kept.
+            _bring_up_to(system, c, found, system.log.head(c)[0])
+            kept[asked] = found
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+            yield found
+            return
+    yield standings_anew(system, c, asked, columns)
+
+
+def standings_anew(
+    system: System, c: Connection, asked: Question, columns: Collection[int]
+) -> Standings:
+    """The cases of a day with as much of their rows as is read, for one reader."""
+    found = Standings(asked, workdays_at(system, c, asked.position), columns)
+    _bring_up_to(system, c, found, system.log.head(c)[0])
+    return found
+
+
+def forget(system: System) -> None:
+    """Let the next question of any day be read anew; for whoever measures that."""
+    with _lock:
+        _kept.pop(system, None)
 
 
 def _bring_up_to(system: System, c: Connection, found: Standings, head: int) -> None:
@@ -67,7 +97,7 @@ def _bring_up_to(system: System, c: Connection, found: Standings, head: int) -> 
             touched = (touched & now) | (now ^ set(found.within or ()))
         asked = touched if now is None else touched & now
         anew = _seen(system, c, found, asked) if asked else []
-        found.take(_opened(c, touched).values(), anew)
+        found.take(opened(c, touched).values(), anew)
     found.within, found.position = now, head
 
 
@@ -89,7 +119,7 @@ def within(c: Connection, reach: str) -> set[str]:
     return {stream for (stream,) in rows(c, "SELECT stream_id FROM ledger WHERE unit = ?", [reach])}
 
 
-def _opened(c: Connection, streams: Iterable[str]) -> dict[str, int]:
+def opened(c: Connection, streams: Iterable[str]) -> dict[str, int]:
     """The numbers of these cases: where in the log each begins."""
     question = "SELECT stream_id, position FROM log WHERE version = 1 AND stream_id IN ({keys})"
     return {stream: int(position) for stream, position in rows_in(c, question, streams)}
@@ -101,17 +131,17 @@ def _seen(
     """The cases as they stood, as far as it was known; their words are told to who keeps them."""
     asked, rates = found.asked, system.models.rates
     until, known = _known(system, c, asked, streams)
-    numbers = _opened(c, known) if streams is None else _opened(c, {*streams, *known})
+    numbers = opened(c, known) if streams is None else opened(c, {*streams, *known})
     whose = [(numbers[row.stream], row.whose, stood(row, asked.as_of)) for row in known.values()]
     if system.models.calendars.workdays(c) is not found.workdays:
         # The spans are told by other calendars than were published then.
         others = [row for row in rates.packed(c, streams) if row.stream not in known]
-        opened = rates.numbers(c, [row.stream for row in others])
-        whose += [(opened[row.stream], row.whose, stood(row, until)) for row in others]
+        its = rates.numbers(c, [row.stream for row in others])
+        whose += [(its[row.stream], row.whose, stood(row, until)) for row in others]
         return _told(found, whose)
     aside = {number for number, *_ in whose}
     ours = None if streams is None else [numbers[stream] for stream in streams]
-    spans = list(rows_on(c, until, ours))
+    spans = list(rows_on(c, until, ours, found.columns))
     if aside:
         spans = [row for row in spans if row[0] not in aside]
     _say(c, found, spans)

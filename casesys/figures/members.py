@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from casesys.figures.cases_of_day import Question, Standings, seen_rows, standings
-from casesys.figures.picking import Picked, picked
+from casesys.figures.picking import Picked, columns_of, picked
 from casesys.figures.picking import is_counted as is_counted
 from casesys.permits import Person
 from casesys.system import System
@@ -20,7 +20,7 @@ from domain.counts import (
     OF_RECORDS,
     CountingUnit,
 )
-from projections.case_lines import CaseOnDay, counted_records
+from projections.case_lines import CaseOnDay, counted_numbers
 from projections.driver import rows_in
 from projections.paging import paged
 
@@ -155,7 +155,7 @@ def members(
         raise KeyError(measure)
     with system.database.read() as c:
         when = when._replace(reach=person.reach)
-        with standings(system, c, when) as seen:
+        with standings(system, c, when, columns_of(measure, of.part)) as seen:
             every = picked(seen, measure, of.part)
             at = paged(every.total, page, SIZE)
             some = _called(seen, every.some(at.start, SIZE))
@@ -172,7 +172,7 @@ def named(system: System, c: Connection, when: Question, some: Sequence[Counted]
     names = system.models.enterprises.names(c, {one.enterprise for one in some})
     of_records = [one.cases[0] for one in some if one.nth is not None]
     records = {
-        row.stream: [line.number for line, _ in counted_records(row, until)]
+        row.stream: counted_numbers(row, until)
         for row, until in seen_rows(system, c, when, of_records)
     }
     return [

@@ -6,12 +6,23 @@ A district has many cases, and a page shows fifty: only those that are shown are
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
-from casesys.figures.standings import Standings
-from domain.counts import OF_CASES, OF_ENTERPRISES, OF_RECORDS, WITH_RECORDS, OfCase, OfRecord
+from casesys.figures.standings import COLUMN_OF, Standings
+from domain.counts import (
+    COUNTS,
+    OF_CASES,
+    OF_ENTERPRISES,
+    OF_RECORDS,
+    WITH_RECORDS,
+    CountingUnit,
+    OfCase,
+    OfRecord,
+)
 from domain.formulas_deltas import Counts, presence
 from projections.case_facts import Facts
 from projections.rates_spans import Row
@@ -41,10 +52,15 @@ class Picks(ABC):
         return self.some(0, self.total)
 
 
+def columns_of(measure: str, part: Mapping[str, str]) -> frozenset[int]:
+    """What of a row tells whom a figure counts of one part of the office."""
+    of_enterprises = COUNTS[measure].unit == CountingUnit.ENTERPRISE
+    return frozenset({0, 1, *(COLUMN_OF[axis] for axis in part), *([4] if of_enterprises else [])})
+
+
 def picked(seen: Standings, measure: str, part: Mapping[str, str]) -> Picks:
     """What a figure counts of one part of the office; as many as the figure says."""
-    rows = seen.rows(part)
-    facts = {word: seen.facts[word] for word in {row[1] for row in rows}}
+    rows, facts = seen.rows(part), seen.facts
     if measure in OF_CASES:
         return _Cases(rows, facts, OF_CASES[measure])
     if measure in OF_RECORDS:
@@ -93,28 +109,27 @@ class _Enterprises(Picks):
     def __init__(self, rows: Sequence[Row], facts: Mapping[int, Facts], measure: str) -> None:
         governed = {word for word, its in facts.items() if its.cases}
         rows = [row for row in rows if row[1] in governed]
-        first = {row[4]: row for row in reversed(rows)}
-        others: dict[int, list[Row]] = {}
-        for row in [row for row in rows if first[row[4]] is not row]:
-            others.setdefault(row[4], []).append(row)
-        alone = {word: is_counted(measure, [facts[word]]) for word in governed}
-        counted = {
-            enterprise: is_counted(
-                measure, [facts[row[1]] for row in (first[enterprise], *others[enterprise])]
-            )
-            for enterprise in others
+        cases = Counter(map(itemgetter(4), rows))
+        several = {enterprise for enterprise, n in cases.items() if n > 1}
+        its: dict[int, list[Row]] = {}
+        for row in [row for row in rows if row[4] in several]:
+            its.setdefault(row[4], []).append(row)
+        self._several = {
+            one[0][0]: tuple(row[0] for row in one)
+            for one in its.values()
+            if is_counted(measure, [facts[row[1]] for row in one])
         }
-        self._others = others
+        alone = {word for word in governed if is_counted(measure, [facts[word]])}
         self._first = [
-            row for row in rows if counted.get(row[4], alone[row[1]]) and first[row[4]] is row
+            row[0]
+            for row in rows
+            if (row[0] in self._several if row[4] in several else row[1] in alone)
         ]
         self.total = len(self._first)
 
     def some(self, start: int, many: int) -> list[Picked]:
-        return [
-            Picked((row[0], *(other[0] for other in self._others.get(row[4], ()))))
-            for row in self._first[start : start + many]
-        ]
+        chosen = self._first[start : start + many]
+        return [Picked(self._several.get(number, (number,))) for number in chosen]
 
 
 def is_counted(measure: str, cases: Sequence[Counts]) -> bool:

@@ -135,7 +135,7 @@ def in_groups(
 ) -> list[Wanted]:
     """These figures of the whole, and of every group that an axis has on that day."""
     with standings(system, c, asked) as seen:
-        keys = {getattr(case, axis) for case in seen.cases() if case.cases}
+        keys = seen.governed(axis)
     parts = [Of(), *(Of(**{axis: key or UNKNOWN}) for key in sorted(keys))]
     return [Wanted(figure, of) for figure in figures for of in parts]
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from casesys.figures.day_sums import Share, Sums, reasons, share_out, sums_of
 from domain.workdays import Workdays
 from projections.case_facts import CaseOnDay, Facts, Place
-from projections.rates_spans import Kind, Row
+from projections.rates_spans import WHOLE_ROW, Kind, Row
 
 Names = Mapping[int, tuple[str, str]]
 
@@ -30,8 +30,12 @@ class Question(NamedTuple):
 class Standings:
     """The listed cases at the end of a day, and their sums, to which cases come and go."""
 
-    def __init__(self, asked: Question, workdays: Workdays) -> None:
+    def __init__(
+        self, asked: Question, workdays: Workdays, columns: Collection[int] = WHOLE_ROW
+    ) -> None:
         self.asked = asked
+        self.columns = columns
+        """What of a row is read; what is not read of it is zero."""
         self.workdays = workdays
         self.position = 0
         self.within: Collection[str] | None = None
@@ -60,12 +64,16 @@ class Standings:
             gone = self._rows.pop(number, None)
             if gone is not None:
                 self._add(gone, -1)
-        new = {row[0]: row for row in anew}
-        self._rows |= new
+        first = not self._rows
+        new = {row[0]: row for row in (sorted(anew) if first else anew)}
+        if first:
+            self._rows = new
+        else:
+            self._rows |= new
         if self._many is not None or self._impeding is not None or self._groups:
             for row in new.values():
                 self._add(row, 1)
-        self._in_order, self._sums = False, None
+        self._in_order, self._sums = first, None
 
     def _add(self, row: Row, sign: int) -> None:
         """Keep what was added up already in step."""
@@ -82,12 +90,15 @@ class Standings:
     def cases(self) -> list[CaseOnDay]:
         """Every case, in the order in which they were opened."""
         found = self.rows()
-        names = self.named([row[0] for row in found])
+        return self.told(found, self.named([row[0] for row in found]))
+
+    def told(self, some: Iterable[Row], names: Names) -> list[CaseOnDay]:
+        """These cases in words."""
         kinds, places, facts = self.kinds, self.places, self.facts
         new = tuple.__new__
         return [
             new(CaseOnDay, names[number] + kinds[kind] + places[place] + facts[word])
-            for number, word, place, kind, _ in found
+            for number, word, place, kind, _ in some
         ]
 
     def rows(self, part: Mapping[str, str] | None = None) -> list[Row]:
@@ -97,18 +108,20 @@ class Standings:
             self._in_order = True
         found = list(self._rows.values())
         for axis, name in (part or {}).items():
-            nth, names = self._names_of(axis)
+            nth, names = COLUMN_OF[axis], self.names_of(axis)
             wanted = {word for word, its in names.items() if its == name}
             found = [row for row in found if row[nth] in wanted]
         return found
 
-    def _names_of(self, axis: str) -> tuple[int, dict[int, str]]:
-        """Which word of a row says in which group of an axis it is, and the group of each word."""
-        said: Mapping[int, Any]
-        for nth, said in ((1, self.facts), (2, self.places), (3, self.kinds)):
-            if axis in SAYS[nth]:
-                return nth, {word: getattr(its, axis) for word, its in said.items()}
-        raise KeyError(axis)
+    def names_of(self, axis: str) -> dict[int, str]:
+        """Which group of an axis each word says."""
+        said: Mapping[int, Any] = (self.facts, self.places, self.kinds)[COLUMN_OF[axis] - 1]
+        return {word: getattr(its, axis) for word, its in said.items()}
+
+    def governed(self, axis: str) -> set[str]:
+        """The groups of an axis in which a governed case is."""
+        nth, names = COLUMN_OF[axis], self.names_of(axis)
+        return {names[row[nth]] for row in self._rows.values() if self.facts[row[1]].cases}
 
     def named(self, numbers: Collection[int]) -> Names:
         """Stream and enterprise of each of these cases."""
@@ -154,11 +167,12 @@ class Standings:
     def _share_out(
         self, groups: dict[str, dict[int, Share]], axis: str, these: Iterable[Row], sign: int
     ) -> None:
-        nth, names = self._names_of(axis)
+        nth, names = COLUMN_OF[axis], self.names_of(axis)
         for row in these:
             facts = self.facts[row[1]]
             if facts.cases and facts.places:
                 share_out(groups.setdefault(names[row[nth]], {}), row[4], facts, sign)
 
 
-SAYS = {1: frozenset({"debt"}), 2: frozenset(Place._fields), 3: frozenset(Kind._fields)}
+COLUMN_OF = {"debt": 1, **dict.fromkeys(Place._fields, 2), **dict.fromkeys(Kind._fields, 3)}
+"""Which word of a row says in which group of an axis it is."""

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casesys.figures.cases_of_day import Question, seen_rows, standings
+from casesys.figures.cases_of_day import Question, Standings, opened, seen_rows, standings
+from casesys.figures.knowledge import known
 from casesys.figures.members import Counted, Of, counted_of
-from casesys.figures.values import WHOLE, rates_of_cases
+from casesys.figures.values import WHOLE, counts_among
 from casesys.system import System
 from domain.counts import COUNTS, CountingUnit
-from domain.entries import VOIDING
 from domain.formulas import Formula, Rate
 from domain.instants import end_of_day
 from domain.obstacles import OF_RECORDS
 from domain.workdays import Workdays
-from projections.case_lines import CaseOnDay, counted_records
+from projections.case_facts import CaseOnDay, Facts
+from projections.case_lines import counted_records
 from projections.driver import rows
+from projections.rates_spans import Row
 
 
 class Part(StrEnum):
@@ -51,48 +53,70 @@ class Moved(NamedTuple):
 
 
 class State(NamedTuple):
-    """The cases of one state; the 宗 that count are named of those alone that may be others."""
+    """The cases of one state by their numbers; by name those alone that may count otherwise."""
 
     asked: Question
-    workdays: Workdays
+    seen: Standings
+    rows: dict[int, Row]
+    facts: Mapping[int, Facts]
     cases: dict[str, CaseOnDay]
     records: dict[str, list[str]]
+    """The 宗 that count, where they are asked for."""
+
+    @property
+    def workdays(self) -> Workdays:
+        return self.seen.workdays
 
 
 class TwoStates:
     """One part of the office in both states; ``touched`` are the cases that differ."""
 
     def __init__(
-        self, system: System, c: Connection, before: Question, after: Question, of: Of
+        self,
+        system: System,
+        c: Connection,
+        before: Question,
+        after: Question,
+        of: Of,
+        formula: Formula,
     ) -> None:
+        self.formula = formula
         self.before, self.after = (_state(system, c, asked, of) for asked in (before, after))
-        was, now = self.before.cases, self.after.cases
-        self.touched = {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
-        # A 宗 may have taken the place of another of its case, which then looks the same.
-        self.touched |= _with_other_records(c, before, after) & (was.keys() | now.keys())
-        for state in (self.before, self.after):
+        was, now = self.before.rows, self.after.rows
+        numbers = {number for number, _ in was.items() ^ now.items()}
+        of_records = formula.unit == CountingUnit.RECORD
+        if of_records:
+            # A 宗 may have taken the place of another of its case, which then looks the same.
+            others = opened(c, _with_other_records(system, c, before, after)).values()
+            numbers |= {number for number in others if number in was or number in now}
+        found = {state.rows[n] for state in self for n in numbers if n in state.rows}
+        enterprises = {row[4] for row in found}
+        self.touched: set[str] = set()
+        for state in self:
+            some = [row for row in state.rows.values() if row[4] in enterprises]
+            names = _names(system, c, state, [row[0] for row in some])
+            state.cases.update((case.stream, case) for case in state.seen.told(some, names))
+            self.touched |= {names[row[0]][0] for row in some if row[0] in numbers}
+        for state in self if of_records else ():
             for row, until in seen_rows(system, c, state.asked, self.touched):
                 state.records[row.stream] = [
                     record.record for record, _ in counted_records(row, until)
                 ]
-        self.enterprises = {
-            state.cases[stream].enterprise
-            for state in (self.before, self.after)
-            for stream in self.touched
-            if stream in state.cases
-        }
 
-    def rates(self, formula: Formula) -> tuple[Rate, Rate]:
+    def __iter__(self) -> Iterator[State]:
+        return iter((self.before, self.after))
+
+    def rates(self) -> tuple[Rate, Rate]:
+        above, below = (count_of(self.formula, part) for part in Part)
         before, after = (
-            rates_of_cases(list(state.cases.values()), {formula.name: formula})[WHOLE]
-            for state in (self.before, self.after)
+            counts_among(state.rows.values(), state.facts, {above, below})[WHOLE] for state in self
         )
-        return before[formula.name], after[formula.name]
+        return Rate(before[above], before[below]), Rate(after[above], after[below])
 
-    def moved(self, formula: Formula) -> Iterator[Moved]:
+    def moved(self) -> Iterator[Moved]:
         """Who came into the numerator, who left it, and the same of the denominator."""
         for part in Part:
-            count = count_of(formula, part)
+            count = count_of(self.formula, part)
             was, now = self._members(self.before, count), self._members(self.after, count)
             for entered, there, elsewhere in ((True, now, was), (False, was, now)):
                 for key in sorted(there.keys() - elsewhere.keys()):
@@ -106,15 +130,14 @@ class TwoStates:
     def _owned(self) -> dict[str, set[str]]:
         """The cases, in either state, of each enterprise that has one that differs."""
         found: dict[str, set[str]] = {}
-        for state in (self.before, self.after):
+        for state in self:
             for stream, case in state.cases.items():
-                if case.enterprise in self.enterprises:
-                    found.setdefault(case.enterprise, set()).add(stream)
+                found.setdefault(case.enterprise, set()).add(stream)
         return found
 
     def _members(self, state: State, count: str) -> dict[Key, Counted]:
         if COUNTS[count].unit == CountingUnit.ENTERPRISE:
-            its = [case for case in state.cases.values() if case.enterprise in self.enterprises]
+            its = list(state.cases.values())
             return {Key(one.enterprise): one for one in counted_of(its, count)}
         some = [state.cases[stream] for stream in self.touched if stream in state.cases]
         return {key_of(one, state.records): one for one in counted_of(some, count)}
@@ -128,26 +151,33 @@ def key_of(one: Counted, records: dict[str, list[str]]) -> Key:
 
 def _state(system: System, c: Connection, asked: Question, of: Of) -> State:
     with standings(system, c, asked) as seen:
-        cases = {case.stream: case for case in of.among(seen.cases())}
-        return State(asked, seen.workdays, cases, {})
+        rows = {row[0]: row for row in seen.rows(of.part)}
+        return State(asked, seen, rows, dict(seen.facts), {}, {})
 
 
-def _with_other_records(c: Connection, before: Question, after: Question) -> set[str]:
-    """The cases of which anything that tells of their 宗 was recorded or happened in between."""
-    asked: list[tuple[str, list[Any]]] = []
-    if before.position is not None:
-        upto = 2**62 if after.position is None else after.position
-        asked.append(("position > ? AND position <= ?", [before.position, upto]))
-    if before.known_at is not None:
-        asked.append(
-            ("recorded_at > ? AND recorded_at <= ?", [before.known_at, after.known_at or "9"])
+def _names(
+    system: System, c: Connection, state: State, numbers: Sequence[int]
+) -> Mapping[int, tuple[str, str]]:
+    """Stream and enterprise of each; the case of a row may be in no figure any more."""
+    told = {n: state.seen.names[n] for n in numbers if n in state.seen.names}
+    missing = [n for n in numbers if n not in told]
+    return told | system.models.rates.names(c, missing)
+
+
+def _with_other_records(
+    system: System, c: Connection, before: Question, after: Question
+) -> set[str]:
+    """The cases that were known otherwise, and those whose 宗 turned from the one day to the other.
+
+    Of all others the books of now tell in both states.
+    """
+    books = [known(system, c, one.as_of, one.known_at, one.position) for one in (before, after)]
+    found = {stream for one in books for stream in one.otherwise}
+    first, last = sorted(end_of_day(one.until) for one in books)
+    if first < last:
+        question = (
+            "SELECT DISTINCT stream_id, topic FROM log WHERE occurred_at > ? AND occurred_at <= ?"
         )
-    if before.as_of != after.as_of:
-        days = [end_of_day(before.as_of), end_of_day(after.as_of)]
-        asked.append(("occurred_at > ? AND occurred_at <= ?", days))
-    tells: Collection[str] = OF_RECORDS | VOIDING
-    found: set[str] = set()
-    for condition, values in asked:
-        question = f"SELECT DISTINCT stream_id, topic FROM log WHERE {condition}"
-        found |= {stream for stream, topic in rows(c, question, values) if topic in tells}
+        turned = rows(c, question, [first, last])
+        found |= {stream for stream, topic in turned if topic in OF_RECORDS}
     return found

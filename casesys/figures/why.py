@@ -79,8 +79,8 @@ def why_changed(
     if not _goes_on(before, after):
         raise BooksDiverge(figure)
     with system.database.read() as c:
-        two = TwoStates(system, c, before, after, part_of_office)
-        moved = list(two.moved(formula))
+        two = TwoStates(system, c, before, after, part_of_office, formula)
+        moved = list(two.moved())
         at = paged(len(moved), page, size)
         some = moved[at.start : at.stop]
         causes = Causes(system, c, two, part_of_office)
@@ -93,7 +93,7 @@ def why_changed(
             figure,
             before,
             after,
-            two.rates(formula),
+            two.rates(),
             {
                 part: Traffic(
                     sum(one.part == part and one.entered for one in moved),

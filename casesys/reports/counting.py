@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from casesys.figures.cases_of_day import Standings
 from casesys.figures.drawing import Line, Wanted, version_of
 from casesys.figures.drawing import counts_of as divided_by
 from casesys.figures.members import UNKNOWN, Of
 from casesys.figures.values import WHOLE, counts_of
-from projections.case_lines import CaseOnDay
 
 
-def lines_among(cases: Sequence[CaseOnDay], wanted: Sequence[Wanted]) -> list[Line]:
-    """Each figure of these cases, from three walks however many are wanted; without a digest.
+def lines_among(seen: Standings, wanted: Sequence[Wanted]) -> list[Line]:
+    """Each figure of a day, from three walks however many are wanted; without a digest.
 
     A part of the office is a list, a town, or all of it.
     """
-    whole = counts_of(cases, _counts(one for one in wanted if one.of == Of()))[WHOLE]
-    lists = counts_of(cases, _counts(one for one in wanted if one.of.category), "category")
-    towns = counts_of(cases, _counts(one for one in wanted if one.of.town), "town")
+    whole = counts_of(seen, _counts(one for one in wanted if one.of == Of()))[WHOLE]
+    lists = counts_of(seen, _counts(one for one in wanted if one.of.category), "category")
+    towns = counts_of(seen, _counts(one for one in wanted if one.of.town), "town")
 
     def its(of: Of) -> Mapping[str, int]:
         if of.category:

@@ -8,18 +8,20 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from casesys.figures.cases_of_day import Question
+from casesys.figures.cases_of_day import Question, Standings
 from casesys.figures.drawing import Names, Part
-from casesys.figures.members import Of, counted_of
+from casesys.figures.members import Of
+from casesys.figures.values import adds_of
 from casesys.log import EVERYTHING
 from casesys.system import System
 from domain.entries import as_seen
 from domain.evolution import state_of
 from domain.instants import end_of_day
-from projections.case_lines import CaseOnDay
 from projections.driver import rows_in
 
 Members = Mapping[Part, Names]
+COUNTS = ("records", "repaired", "excluded")
+"""What of each list is told by its parts."""
 
 
 class Listed(NamedTuple):
@@ -30,16 +32,18 @@ class Listed(NamedTuple):
     excluded: Sequence[str]
 
 
-def listed_among(cases: Sequence[CaseOnDay], of: Of) -> Listed:
+def listed_among(seen: Standings, of: Of) -> Listed:
     """The same rules choose them that the figures are counted by."""
-    its = of.among(cases)
+    some = seen.rows(of.part)
+    names = seen.named([row[0] for row in some])
+    adds = {word: dict(adds_of(seen.facts[word], COUNTS)) for word in {row[1] for row in some}}
     records, repaired, excluded = (
-        counted_of(its, count) for count in ("records", "repaired", "excluded")
+        [row[0] for row in some for _ in range(adds[row[1]].get(count, 0))] for count in COUNTS
     )
     return Listed(
-        [one.enterprise for one in records],
-        [one.enterprise for one in repaired],
-        [one.cases[0] for one in excluded],
+        [names[number][1] for number in records],
+        [names[number][1] for number in repaired],
+        [names[number][0] for number in excluded],
     )
 
 

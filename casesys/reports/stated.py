@@ -45,7 +45,7 @@ class Shape(NamedTuple):
 
 def shape_of(seen: Standings) -> Shape:
     """The towns and obstacles of a day; nothing is listed that counts nobody."""
-    towns = {case.town for case in seen.cases() if case.cases}
+    towns = seen.governed("town")
     return Shape(sorted(towns), [why for why in Obstacle if seen.sums.held.get(why)])
 
 

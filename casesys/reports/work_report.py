@@ -74,9 +74,9 @@ def preview_report(
     with system.database.read() as c:
         with standings(system, c, asked) as seen:
             wanted = list(wanted_in(stated(shape_of(seen))))
-            cases = seen.cases()
-        listed = {name: listed_among(cases, PARTS[name]) for name in CATEGORIES}
-        drawn = _drawn(system, c, asked, lines_among(cases, wanted), listed)
+            lines = lines_among(seen, wanted)
+            listed = {name: listed_among(seen, PARTS[name]) for name in CATEGORIES}
+        drawn = _drawn(system, c, asked, lines, listed)
     return _filled(system, drawn, language, for_page=for_page)
 
 

@@ -105,13 +105,36 @@ def whole_of(seen: Standings, name: str) -> Rate:
     return rates_of(seen, {name: FORMULAS[name]})[WHOLE][name]
 
 
-def test_a_rate_that_no_ledger_holds_is_counted_for_as_many_months_as_a_page_can_wait(
+def test_months_are_added_up_as_they_are_counted_one_by_one(full: System) -> None:
+    days, compared = ("2021-06-30", "2021-10-20", "2021-11-09"), 0
+    for reach in ("", "区市场监督管理局"):
+        for formula in (one for one in FORMULAS.values() if one.measures is None):
+            asked = Question(chance_of(days, formula.name), reach=reach)
+            with full.database.read() as c:
+                for one in month_ends(full, c, asked, formula).months:
+                    with standings(full, c, asked._replace(as_of=one.day)) as seen:
+                        whole = whole_of(seen, formula.name)
+                        of_category = rates_of(seen, {formula.name: formula}, "category")
+                    assert one.rates["all"] == whole
+                    for category, its in of_category.items():
+                        assert one.rates[category] == its[formula.name]
+                        compared += bool(its[formula.name].numerator)
+    assert compared > 20
+
+
+def chance_of(days: tuple[str, ...], seed: str) -> str:
+    return random.Random(seed).choice(days)
+
+
+def test_what_was_known_of_months_is_counted_for_as_many_as_a_page_can_wait(
     full: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trends_module, "MOST_WALKED", 140)
     with full.database.read() as c:
-        asked = Question("2021-10-31")
+        asked = Question("2021-10-31", "9")
+        now = month_ends(full, c, asked._replace(known_at=None), FORMULAS["deadline.interview"])
         late = month_ends(full, c, asked, FORMULAS["deadline.interview"])
         repaired = month_ends(full, c, asked, FORMULAS["repair.by_record"])
     assert late.cut and [one.month for one in late.months] == ["2021-09", "2021-10"]
     assert not repaired.cut and len(repaired.months) > 2
+    assert not now.cut and list(now.months[-2:]) == list(late.months)

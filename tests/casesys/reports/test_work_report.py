@@ -312,7 +312,7 @@ def test_a_look_counts_what_a_receipt_names(fifty: System) -> None:
         with fifty.database.read() as c:
             with standings(fifty, c, asked) as seen:
                 wanted = list(wanted_in(stated(shape_of(seen))))
-                counted = lines_among(seen.cases(), wanted)
+                counted = lines_among(seen, wanted)
             named = lines(fifty, c, asked, wanted)
         assert counted == [line._replace(digest="") for line in named]
 
