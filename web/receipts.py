@@ -18,6 +18,7 @@ from casesys import (
     Permit,
     Question,
     ReceiptView,
+    Refused,
     Verified,
     document_of,
     find_receipt,
@@ -94,6 +95,8 @@ def publish() -> Answer | tuple[str, int]:
         )
     except FieldsRefused as refused:
         return _form({name: t(code) for name, code in refused.problems.items()}), 422
+    except Refused as refused:
+        raise Told(400, sentence(refused)) from refused
     return redirect(url_for("receipts.one", number=receipt.number), 303)
 
 

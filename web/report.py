@@ -15,6 +15,7 @@ from casesys import (
     Permit,
     Question,
     ReceiptIsOfNoReport,
+    Refused,
     WorkReport,
     end_of_day,
     issue_report,
@@ -48,7 +49,10 @@ def issue() -> Answer:
     """Give the figures their receipt; pressed twice, it is given once."""
     when = asked()
     command_id = request.form.get("command_id", "")[:LONGEST_ID] or str(uuid4())
-    receipt = issue_report(system(), person(), _question(when), language(), command_id)
+    try:
+        receipt = issue_report(system(), person(), _question(when), language(), command_id)
+    except Refused as refused:
+        raise Told(400, sentence(refused)) from refused
     return redirect(url_for("report.issued", number=receipt.number), 303)
 
 

@@ -86,6 +86,15 @@ def test_names_in_the_address_that_mean_something_to_a_route_are_left_out(
     assert answer.status_code == 200 and "ftp:" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/figures/receipts/new", "/report"])
+def test_a_day_that_has_not_come_is_refused_in_its_own_words(supervisor: Reader, path: str) -> None:
+    ahead = f"{path}?as_of=2021-08-01"
+    sent = supervisor.send(path, ahead, purpose="月报")
+    assert sent.status_code == 400
+    assert "2021-08-01还没有到" in words_of(sent.text) and "这件案子" not in words_of(sent.text)
+    assert "还没有出具过数字凭证" in words_of(supervisor.get_page("/figures/receipts"))
+
+
 def test_the_same_form_sent_again_leads_to_the_same_receipt(supervisor: Reader) -> None:
     form = supervisor.get(NEW)
     sent = [supervisor.answer(form, NEW, purpose="报区政府").location for _ in range(2)]
