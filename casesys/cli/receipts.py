@@ -27,7 +27,7 @@ from casesys.figures.receipts import (
     publish,
     receipts_page,
 )
-from casesys.figures.verifying import LineVerdict, Verified, verify
+from casesys.figures.verifying import IN_FORM, LineVerdict, Verified, verify
 from casesys.whole_file import whole_file
 from casesys.words import instant_words, say
 
@@ -190,7 +190,10 @@ def _line_judged(found: Verified, one: LineVerdict) -> dict[str, Any]:
 
 def _verdict(shell: Shell, found: Verified) -> Iterator[str]:
     yield say(f"receipts.verdict.{found.verdict}", shell.language, number=found.number)
-    yield from (f"    {place}" for place in found.altered)
+    if IN_FORM in found.altered:
+        yield say("receipts.altered_in_form", shell.language)
+    else:
+        yield from (f"    {place}" for place in found.altered)
     if not found.document_is_kept:
         yield say("receipts.document_is_lost", shell.language, number=found.number)
     for one in found.lines:

@@ -5,6 +5,7 @@ Its bytes are canonical, so that the SHA-256 of the file is what the log holds o
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -95,7 +96,8 @@ def line_told(line: Line) -> dict[str, Any]:
 def read_document(text: bytes) -> dict[str, Any] | None:
     """What a text says if it may be such a document; None for anything else."""
     try:
-        found = decode(text)
+        # Editors put a mark before what they save.
+        found = decode(text.removeprefix(BOM_UTF8))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return found if isinstance(found, dict) and found.get("document") == KIND else None

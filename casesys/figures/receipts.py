@@ -150,7 +150,9 @@ def _purpose(text: str) -> str:
     text = " ".join(text.split())
     if not text:
         raise FieldsRefused({"purpose": "field.required"})
-    if len(text) > LONGEST_PURPOSE or not text.isprintable():
+    if len(text) > LONGEST_PURPOSE:
+        raise FieldsRefused({"purpose": "field.too_long"})
+    if not text.isprintable():
         raise FieldsRefused({"purpose": "field.invalid"})
     return text
 

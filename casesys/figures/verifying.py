@@ -78,6 +78,9 @@ class Verified:
 
 NUMBER = re.compile(rb"SJ-[0-9]{4}-[0-9]{4,9}")
 LINE_TOLD = ("figure", "version", "of", "numerator", "denominator", "digest")
+IN_FORM = "form"
+"""What was altered where the document says the same, in other bytes: a mail program's doing."""
+
 MOST_PLACES = 20
 """How many places of an altered document are named."""
 
@@ -126,7 +129,7 @@ def _opened(system: System, c: Connection, given: str | bytes) -> Verified | _Is
         kept = Written(given, sha256(given).hexdigest())
         if kept.sha256 != receipt.sha256:
             original = document_of(system, receipt)
-            places = _places(original, said) if original is not None else ()
+            places = _places(original, said) or [IN_FORM] if original is not None else ()
             return Verified(Verdict.ALTERED, number, receipt, altered=places)
     document = read_document(kept.text) if kept is not None else None
     if document is not None and not _agree(receipt, document):
@@ -155,6 +158,8 @@ def _agree(receipt: FigureReceipt, document: Mapping[str, Any]) -> bool:
 
 def _places(original: Written, said: Any) -> list[str]:
     """Where an altered document says something else than the one that was given."""
+    if said is None:
+        return ["document"]
     found = _differing(read_document(original.text), said, "")
     return [place for place, _ in zip(found, range(MOST_PLACES), strict=False)]
 

@@ -26,7 +26,7 @@ from casesys.figures.receipts import (
     receipts_page,
 )
 from casesys.figures.recomputing import Asked, recompute
-from casesys.figures.verifying import Verdict, verify, verify_several
+from casesys.figures.verifying import IN_FORM, Verdict, verify, verify_several
 from casesys.history import import_history
 from casesys.permits import NotPermitted, Person, operator
 from casesys.system import CommandIdReused, System
@@ -121,10 +121,14 @@ def test_every_group_of_an_axis_gets_a_line_of_its_own(system: System) -> None:
     assert verify(system, ALL, receipt.number).holds
 
 
-@pytest.mark.parametrize("purpose", ["", "  ", "长" * 201, "a\x00b"])
-def test_figures_are_not_given_out_for_nothing(system: System, purpose: str) -> None:
-    with pytest.raises(FieldsRefused):
+@pytest.mark.parametrize(
+    ("purpose", "why"),
+    [("", "required"), ("  ", "required"), ("长" * 201, "too_long"), ("a\x00b", "invalid")],
+)
+def test_figures_are_not_given_out_for_nothing(system: System, purpose: str, why: str) -> None:
+    with pytest.raises(FieldsRefused) as refused:
         publish(system, ALL, TODAY, REPAIR, purpose)
+    assert refused.value.problems == {"purpose": f"field.{why}"}
 
 
 def test_a_figure_that_is_none_is_refused_and_nothing_is_published(system: System) -> None:
@@ -315,6 +319,16 @@ def test_it_is_said_where_a_document_was_changed(system: System) -> None:
     forged = text.replace('"percent": 100', '"percent": 99').replace("月报", "年报")
     found = verify(system, ALL, forged.encode())
     assert set(found.altered) == {"purpose", "lines[1].percent", "lines[3].percent"}
+
+
+def test_a_document_that_only_another_program_wrote_anew_is_told_apart(system: System) -> None:
+    scenarios.a_repaired_case(system, 1)
+    text = text_of(system, published(system))
+    for rewritten in (b"\xef\xbb\xbf" + text, text + b"\r\n", text.replace(b"\n", b"\r\n") + b" "):
+        found = verify(system, ALL, rewritten)
+        assert (found.verdict, list(found.altered)) == (Verdict.ALTERED, [IN_FORM])
+    cut = verify(system, ALL, text[:-9])
+    assert (cut.verdict, list(cut.altered)) == (Verdict.ALTERED, ["document"])
 
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"document": 3}', b"[" * 9999])
