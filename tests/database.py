@@ -25,7 +25,7 @@ def postgres_url() -> Iterator[str]:
     if given:
         yield given
         return
-    with _own_server() as url:
+    with own_server() as url:
         yield url
 
 
@@ -68,7 +68,7 @@ def _administering(server_url: str) -> Iterator[psycopg.Connection]:
 
 
 @contextmanager
-def _own_server() -> Iterator[str]:
+def own_server() -> Iterator[str]:
     """A server of this process; every worker of a parallel run has its own, and shares nothing."""
     with tempfile.TemporaryDirectory(prefix="casesys-postgres-") as folder:
         try:

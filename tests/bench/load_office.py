@@ -36,33 +36,39 @@ def settings_of(home: Path) -> dict[str, str]:
 
 
 def prepared(folder: Path, size: int, readers: int, entries: int) -> tuple[Path, dict[str, Any]]:
-    """The home of an office of so many cases, made once and used again; what there is to read."""
-    home = folder / f"office-{size}"
-    done = home / "register-is-in"
-    system = System(from_environment(settings_of(home)))
+    """The home of an office of so many cases, and what there is to read."""
+    home, system = made(folder, size)
     try:
-        install(system, person=RUNNER)
-        if not done.exists():
-            import_history(system, _register(folder, size), RUNNER)
-            done.touch()
-        with system.database.read() as c:
-            stale = outdated(system, c)
-        if stale:
-            rebuild(system)
         logins = [_open(system, number) for number in range(readers)]
         return home, _to_read(system, logins, entries) | {"password": PASSWORD}
     finally:
         system.database.dispose()
 
 
-def _register(folder: Path, size: int) -> Path:
+def made(folder: Path, size: int) -> tuple[Path, System]:
+    """An office of so many cases and its home, made once and used again."""
+    home = folder / f"office-{size}"
+    done = home / "register-is-in"
+    system = System(from_environment(settings_of(home)))
+    install(system, person=RUNNER)
+    if not done.exists():
+        import_history(system, register(folder, size), RUNNER)
+        done.touch()
+    with system.database.read() as c:
+        stale = outdated(system, c)
+    if stale:
+        rebuild(system, stale)
+    return home, system
+
+
+def register(folder: Path, size: int) -> Path:
     if not MAKER.exists():
         raise SystemExit(f"the shared test material is not beside this repository: {MAKER.name}")
-    register = folder / f"district-{size}"
-    if not (register / "expected.json").exists():
+    found = folder / f"district-{size}"
+    if not (found / "expected.json").exists():
         command = [sys.executable, str(MAKER), "--size", str(size), "--no-xlsx"]
-        subprocess.run([*command, "--out", str(register)], check=True, stdout=subprocess.DEVNULL)
-    return register
+        subprocess.run([*command, "--out", str(found)], check=True, stdout=subprocess.DEVNULL)
+    return found
 
 
 def _open(system: System, number: int) -> str:
@@ -122,5 +128,5 @@ class _Now:
 
 
 if __name__ == "__main__":
-    made, to_read = prepared(Path(sys.argv[1]), *map(int, sys.argv[2:5]))
-    sys.stdout.write(json.dumps({"home": str(made), "office": to_read}) + "\n")
+    its_home, to_read = prepared(Path(sys.argv[1]), *map(int, sys.argv[2:5]))
+    sys.stdout.write(json.dumps({"home": str(its_home), "office": to_read}) + "\n")

@@ -15,14 +15,14 @@ SYNCED = 200
 """How many small writes are flushed to learn what a flush costs on this disk."""
 
 
-def described(home: Path) -> list[str]:
+def described(home: Path, *, peers: bool = True) -> list[str]:
     return [
         f"{_processor()}, {os.cpu_count()} processors, {_memory()}; "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
         f"disk: {_file_system(home)}, one flush (fsync) {_flush(home) * 1e6:.0f} µs",
         f"SQLite {sqlite3.sqlite_version}, journal_mode=WAL, synchronous=FULL for everyone",
         "ours: " + ", ".join(f"{name} {version(name)}" for name in ("eventsourcing", "SQLAlchemy")),
-        "peers: " + ", ".join(_peers()),
+        *(["peers: " + ", ".join(_peers())] if peers else []),
         "load before the run: " + " ".join(f"{load:.1f}" for load in os.getloadavg()),
     ]
 

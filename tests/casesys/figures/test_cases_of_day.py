@@ -104,6 +104,26 @@ def test_groups_are_those_of_the_ledger_of_figures(full: System) -> None:
             }
 
 
+def test_a_page_of_members_is_the_same_whether_the_day_is_kept_or_not(full: System) -> None:
+    chance, boss = random.Random(11), person(full, SUPERVISOR)
+    pages = 0
+    for asked in questions():
+        with full.database.read() as c, standings(full, c, asked) as seen:
+            cases = seen.cases()
+        for count in COUNTS:
+            axis = chance.choice(AXES)
+            of = chance.choice((Of(), Of(**{axis: getattr(chance.choice(cases), axis)})))
+            with full.database.read() as c, standings(full, c, asked) as seen:
+                many = len(counted(seen, count, of))
+            page = chance.choice((1, 2))
+            kept = members(full, boss, count, of, asked, page)
+            cases_of_day.forget(full)
+            assert members(full, boss, count, of, asked, page) == kept
+            assert kept.total == many
+            pages += bool(kept.rows)
+    assert pages > 100
+
+
 def test_deadlines_are_those_that_each_case_s_own_story_tells(full: System) -> None:
     for asked in questions():
         told: dict[str, dict[str, int]] = {}
