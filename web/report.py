@@ -96,6 +96,7 @@ def _shown(found: WorkReport, when: Asked, title: str, crumbs: list[tuple[str, s
         when=when,
         as_of=found.asked.as_of,
         ahead=(found.asked.known_at or when.now) < end_of_day(found.asked.as_of),
+        to_come=found.receipt is None and found.asked.as_of > when.today,
         pieces=lambda words: _pieces(found, links, words),
         issues=lets_in("report.issue", person()),
         command_id=str(uuid4()),

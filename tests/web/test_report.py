@@ -164,6 +164,15 @@ def test_the_past_and_what_was_known_then_are_asked_for(office_of_one: System) -
     assert "还没有过完" not in reader.get_page("/report?as_of=2021-07-21")
 
 
+def test_a_day_that_has_not_come_offers_no_word_file(office_of_one: System) -> None:
+    supervisor = Reader(app_of(office_of_one), SUPERVISOR)
+    ahead = supervisor.get_page("/report?as_of=2021-07-23")
+    assert "2021-07-23还没有到" in words_of(ahead) and 'action="/report' not in ahead
+    today = supervisor.get("/report?as_of=2021-07-22")
+    assert "还没有到" not in words_of(today.text) and 'action="/report' in today.text
+    assert supervisor.answer(today, "/report?as_of=2021-07-23").status_code == 400
+
+
 @pytest.mark.parametrize("number", ["SJ-2021-0009", "x" * 3000, "%00", "<script>", "SJ-2021-0001"])
 def test_a_number_that_no_report_has_is_no_page(office_of_one: System, number: str) -> None:
     publish(office_of_one, operator("x"), Question("2021-07-22"), [Wanted("records")], "别的")
