@@ -80,6 +80,7 @@ from casesys.evidence import EvidenceStore as EvidenceStore
 from casesys.evidence.reach import sees_evidence as sees_evidence
 from casesys.fields import Spec as Spec
 from casesys.figures.acts import acts_of_month as acts_of_month
+from casesys.figures.books import require_books as require_books
 from casesys.figures.cases_of_day import Question as Question
 from casesys.figures.difference import Difference as Difference
 from casesys.figures.difference import Way as Way

@@ -16,8 +16,10 @@ from casesys import (
     Of,
     Permit,
     Question,
+    Refused,
     end_of_day,
     last_published,
+    require_books,
     title_words,
     why_changed,
 )
@@ -25,6 +27,7 @@ from web.figure_links import FigureLinks
 from web.paging import page_asked
 from web.permits import permit, person
 from web.reading import Asked, asked, day_of, instant_of, language, system, t, word
+from web.refusals import sentence
 
 blueprint = Blueprint("figure_changes", __name__)
 
@@ -63,7 +66,7 @@ def page() -> str:
     reported = last_published(system(), person(), day) if whole else None
     if reported is not None:
         before = Books(reported.known_at, reported.log_position)
-    before = before or Books(when.now if day == when.today else end_of_day(day))
+    before = before or Books(min(when.now, end_of_day(day)))
     found = _asked(figure, before.on(other or day), after.on(day), Of(category), problems)
     title = t("change.title", figure=title_words(figure, language()))
     return render_template(
@@ -98,7 +101,11 @@ def _asked(
     figure: str, before: Question, after: Question, of: Of, problems: list[str]
 ) -> Change | None:
     try:
+        require_books(system(), before, after)
         return why_changed(system(), person(), figure, before, after, of, page_asked())
+    except Refused as refused:
+        problems.append(sentence(refused))
+        return None
     except BooksDiverge:
         problems.append(t("why.diverge"))
         return None

@@ -54,6 +54,10 @@ class FigureLinks:
         values |= {"known_at": self._when.known_at} if self._when.known_at else {}
         return url_for("figure_changes.page", **values, **part)
 
+    def difference(self, a: str, b: str) -> str:
+        """Who is counted by the one formula and not by the other."""
+        return url_for("figure_formulas.differences", a=a, b=b, **self._when.query)
+
     def formula(self, name: str) -> str:
         """Where the formula is said in words, among the others."""
         return url_for("figure_formulas.formulas", _anchor=name, **self._when.query)

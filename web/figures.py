@@ -33,6 +33,7 @@ from web.reading import YEARS, asked, language, system, t, word
 blueprint = Blueprint("figures", __name__)
 
 CARDS = ("exit.case", "repair.by_record", "repair.by_enterprise_full")
+PARTED = {"exit.case": "repair.by_record"}
 FURTHER = (
     "repair.by_enterprise_any",
     "action.interview",
@@ -207,7 +208,15 @@ def _card(found: FiguresPage, name: str, links: FigureLinks) -> dict[str, Any]:
         "why": links.change(name),
         "change_href": links.change(name, from_day=found.before_on),
         "formula_href": links.formula(name),
+        "parted": _parted(name, links),
     }
+
+
+def _parted(name: str, links: FigureLinks) -> dict[str, str] | None:
+    """Who is in this figure and not in the one that it is most often mistaken for."""
+    if name not in PARTED:
+        return None
+    return {"words": t(f"figures.parted.{name}"), "href": links.difference(name, PARTED[name])}
 
 
 def _change(

@@ -49,8 +49,8 @@ def why(
     shell.require(Permit.READ)
     if known_at is None and from_day is None:
         raise click.UsageError(say("why.no_earlier", shell.language))
-    after = asked(as_of, until)
-    before = asked(from_day or as_of, known_at or until)
+    after = asked(shell, as_of, until)
+    before = asked(shell, from_day or as_of, known_at or until)
     try:
         found = why_changed(shell.system, shell.person, name, before, after, size=EVERYTHING)
     except BooksDiverge:

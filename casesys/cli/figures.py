@@ -10,6 +10,7 @@ import click
 from casesys.cli.cases import DAY, InstantType
 from casesys.cli.shell import Shell, answer, json_option, refusing
 from casesys.figures import AXES, rate_json
+from casesys.figures.books import require_books
 from casesys.figures.cases_of_day import Question, standings
 from casesys.figures.difference import Way, difference
 from casesys.figures.members import Row
@@ -43,11 +44,12 @@ books_option = click.option(
 )
 
 
-def asked(as_of: str, known_at: str | None) -> Question:
+def asked(shell: Shell, as_of: str, known_at: str | None) -> Question:
     """Digits alone are a position of the log: what its first entries tell."""
-    if known_at is not None and known_at.isdigit():
-        return Question(as_of, position=int(known_at))
-    return Question(as_of, known_at)
+    digits = known_at is not None and known_at.isdigit()
+    found = Question(as_of, position=int(known_at or "")) if digits else Question(as_of, known_at)
+    require_books(shell.system, found)
+    return found
 
 
 @click.group()
@@ -105,7 +107,7 @@ def show(
 ) -> None:
     """What one formula comes to at the end of a day, in the whole office or by group."""
     shell.require(Permit.READ)
-    found = shown(shell, FORMULAS[name], asked(as_of, known_at), by)
+    found = shown(shell, FORMULAS[name], asked(shell, as_of, known_at), by)
     answer(found, as_json, lambda: _shown(found))
 
 
@@ -168,7 +170,7 @@ def what_parts(
 ) -> None:
     """Who is counted by the one formula and not by the other, each way."""
     shell.require(Permit.READ)
-    when, names, part = asked(as_of, known_at), (first, second), Part(side)
+    when, names, part = asked(shell, as_of, known_at), (first, second), Part(side)
     ways = {
         way: difference(shell.system, shell.person, names, part, when, way, size=EVERYTHING)
         for way in Way

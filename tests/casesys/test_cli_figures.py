@@ -106,6 +106,16 @@ def test_a_question_that_cannot_be_answered_is_refused_in_words(district: Casesy
         ("difference", "exit.case", "exit", *MONTH_END),
     ):
         assert district("figure", *wrong).exit_code == 2
+    for ahead in ("99999", "2199-01-01T09:00"):
+        for asks in (
+            ("show", "exit.case", *MONTH_END, "--known-at", ahead),
+            ("difference", "exit.case", "repair.by_record", *MONTH_END, "--known-at", ahead),
+            ("why", "exit.case", *MONTH_END, "--known-at", ahead),
+            ("why", "exit.case", *MONTH_END, "--known-at", "400", "--until", ahead),
+        ):
+            refused = district("figure", *asks)
+            assert (refused.exit_code, refused.stdout) == (1, "")
+            assert "no entry 99999" in refused.stderr or "has not come yet" in refused.stderr
     backwards = ("--known-at", "400", "--until", "300")
     refused = district("figure", "why", "exit.case", *MONTH_END, *backwards)
     assert refused.exit_code == 1 and "must not be earlier" in refused.stderr

@@ -318,6 +318,8 @@ ELSEWHERE = {
     "FigureIsUnknown": "tests/casesys/figures/test_receipts.py",
     "DayHasNotCome": "tests/casesys/figures/test_receipts.py",
     "FigureReceiptIsUnknown": "tests/casesys/figures/test_receipts.py",
+    "LogHasNoSuchEntry": "tests/casesys/figures/test_books.py",
+    "InstantHasNotCome": "tests/casesys/figures/test_books.py",
     "DocumentMissing": "the form asks for the document first",
 }
 BESIDE_THE_INTAKE = ("Row", "Upload")

@@ -13,7 +13,7 @@ from casesys.figures.receipts import Wanted, publish
 from casesys.history import import_history
 from casesys.permits import operator
 from casesys.system import System
-from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR, person
+from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR, Clock, person
 from tests.shared_data import shared_path
 from tests.web.helpers import Reader, app_of, words_of
 
@@ -26,6 +26,13 @@ def full(system: System) -> System:
     folder: Path = shared_path("district/district_50")
     import_history(system, folder, operator("tests"), progress=lambda done, of: None)
     return system
+
+
+@pytest.fixture
+def later(full: System, clock: Clock) -> Reader:
+    """Who reads after all that the register tells has happened."""
+    clock.set("2021-11-10T09:00")
+    return Reader(app_of(full))
 
 
 @pytest.fixture
@@ -86,19 +93,19 @@ def test_each_cause_opens_its_entry_where_the_reader_may_see_it(full: System) ->
         assert reader.get_page_status(entries[0]) == 200
 
 
-def test_the_books_are_named_by_an_instant_a_day_or_an_entry(reader: Reader) -> None:
-    day = reader.get_page(f"{PHOTOS}&from=2021-05-31")
-    instant = reader.get_page(f"{PHOTOS}&from=2021-05-31 23:59")
+def test_the_books_are_named_by_an_instant_a_day_or_an_entry(later: Reader) -> None:
+    day = later.get_page(f"{PHOTOS}&from=2021-05-31")
+    instant = later.get_page(f"{PHOTOS}&from=2021-05-31 23:59")
     assert values(day) == values(instant)
     assert "登记截至2021-05-31 23:59" in words_of(day)
-    both = reader.get_page(f"{PHOTOS}&from=400&to=500")
+    both = later.get_page(f"{PHOTOS}&from=400&to=500")
     assert "登记截至第400条" in words_of(both) and "登记截至第500条" in words_of(both)
-    past = reader.get_page(f"{PHOTOS}&from=2021-05-31&known_at=2021-08-31T12:00")
+    past = later.get_page(f"{PHOTOS}&from=2021-05-31&known_at=2021-08-31T12:00")
     assert "登记截至2021-08-31 12:00" in words_of(past)
 
 
-def test_nothing_asked_compares_with_the_books_at_the_end_of_that_day(reader: Reader) -> None:
-    page = reader.get_page(PHOTOS)
+def test_nothing_asked_compares_with_the_books_at_the_end_of_that_day(later: Reader) -> None:
+    page = later.get_page(PHOTOS)
     assert f"{MONTH_END}的数，登记截至{MONTH_END} 23:59" in words_of(page)
     assert len(values(page)) == 2
 
@@ -127,6 +134,28 @@ def test_what_cannot_be_compared_is_said(reader: Reader, query: str, said: str) 
     answer = reader.get(f"{PHOTOS}&{query}")
     assert answer.status_code == 200 and "<script>" not in answer.text.split("<main")[1]
     assert said in words_of(answer.text) or "后一个时间必须不早于前一个" in words_of(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=99999", "还没有第99999条"),
+        ("from=400&to=99999", "还没有第99999条"),
+        ("from=400&to=2199-01-01", "还没有到"),
+        ("from=2199-01-01T09:00", "还没有到"),
+        ("known_at=2199-01-01T09:00", "还没有到"),
+    ],
+)
+def test_books_that_are_not_there_yet_have_no_figures(
+    reader: Reader, query: str, said: str
+) -> None:
+    answer = reader.get(f"{PHOTOS}&{query}")
+    assert answer.status_code == 200 and values(answer.text) == []
+    assert said in words_of(answer.text) and "登记截至第99999条" not in words_of(answer.text)
+
+
+def test_a_day_to_come_is_compared_with_the_books_of_now(reader: Reader) -> None:
+    assert len(values(reader.get_page("/figures/change?as_of=2190-01-01"))) == 2
 
 
 def test_an_unknown_figure_is_no_page(reader: Reader) -> None:

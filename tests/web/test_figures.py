@@ -223,6 +223,15 @@ def test_work_is_counted_by_officer_and_by_unit_and_opens_its_list(system: Syste
     assert "工作量只看今天" in words_of(boss.get_page("/figures?as_of=2021-01-01"))
 
 
+def test_the_exit_leads_to_those_who_left_without_repair(reader: Reader) -> None:
+    page = reader.get_page("/figures?as_of=2021-10-31")
+    (link,) = re.findall(r'<a href="([^"]+)">退出了却没有修复</a>', page)
+    address = unescape(link)
+    assert address == "/figures/difference?a=exit.case&b=repair.by_record&as_of=2021-10-31"
+    parted = words_of(reader.get_page(address))
+    assert "退出" in parted and "修复" in parted
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_figures_are_read_on_a_desk_a_phone_and_paper(
