@@ -168,6 +168,7 @@ def opens() -> str:
     within, only = _opening(query)
     found = _found(query, when, within, only, SEVERAL)
     conditions = _conditions(query, found, within, only)
+    spans = query.view != "open"
     kept = tuple(name for name in request.args if name not in ("view", "page", *when.query))
     return render_template(
         "rules/opens.html",
@@ -176,14 +177,14 @@ def opens() -> str:
         within=within,
         widest=SPANS[-1],
         rows=[(row, _rule(row), *lacks_words(row, language())) for row in found.rows],
-        conditions=conditions,
+        conditions=conditions if spans else conditions[1:],
         chips=query.chips(conditions[1:]),
         tabs=[
             {
                 "words": t(f"opens.view.{name}", within=within),
                 "href": query.address({"view": name}, kept),
                 "current": name == query.view,
-                "tally": found.tallies[name],
+                "tally": found.tallies.get(name),
             }
             for name in OPENS_VIEWS
         ],

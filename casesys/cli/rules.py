@@ -12,7 +12,7 @@ from casesys.cli.shell import Shell, answer, json_option, refusing
 from casesys.permits import Permit
 from casesys.rules import EFFECTS, RULE_SET_IDS, Only, RejudgedPage, RuleQuestion, rejudged
 from casesys.rules.export import lacks_words
-from casesys.rules.opens import OpensOnly, OpensPage, opening_records
+from casesys.rules.opens import OPEN, OpensOnly, OpensPage, opening_records
 from casesys.rules.words import change_lines, place_words, said, sourced
 from casesys.words import say
 from domain.rejudging import Basis, Change
@@ -171,6 +171,7 @@ def _lines(found: RejudgedPage, rule_set: str, language: str) -> Iterator[str]:
 @rules.command()
 @click.option("--on", type=DAY, help="The day that is asked about; without it, today.")
 @click.option("--ahead", type=click.IntRange(1, 250), help="And so many working days after it.")
+@click.option("--open", "waiting", is_flag=True, help="All that are open and not applied for.")
 @known_option
 @click.option("--campaign", default="", help="Only this campaign's cases.")
 @json_option
@@ -180,13 +181,16 @@ def opens(
     shell: Shell,
     on: str | None,
     ahead: int | None,
+    waiting: bool,
     known_at: str | None,
     campaign: str,
     as_json: bool,
 ) -> None:
-    """The penalties whose repair may first be asked for on this day, and what each lacks."""
+    """The penalties whose repair may be asked for from this day on, and what each lacks."""
     shell.require(Permit.READ)
-    views = ("today", "ahead") if ahead else ("today",)
+    if ahead and waiting:
+        raise click.UsageError(say("opens.ahead_or_open", shell.language))
+    views = (OPEN,) if waiting else ("today", "ahead") if ahead else ("today",)
     pages = [
         opening_records(
             shell.system,
@@ -231,6 +235,7 @@ def _opening(page: OpensPage) -> Iterator[dict[str, Any]]:
             "opens_on": row.day,
             "rule_set": row.rule_set,
             "provisional": row.provisional,
+            "impediments": row.case.facts.impediments,
             "lacks": row.lacks,
             "to_bring": [one.code for one in row.to_bring],
         }

@@ -1,8 +1,8 @@
-"""Which penalties open for repair today or about today, and what each of them still lacks."""
+"""Which penalties open for repair about today, which are open and wait, and what each lacks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from casesys.permits import Person
@@ -11,7 +11,7 @@ from casesys.system import System
 from domain.instants import local_day, previous_day
 from domain.lawful_days import lawful_days
 from domain.rejudging import JudgedRecord, requirements
-from domain.rulesets import Requirement, ruleset, ruleset_on
+from domain.rulesets import Requirement, repair_opens, ruleset, ruleset_on
 from domain.vocabulary import PublicityClass
 from domain.workdays import Workdays
 from projections.judging import JudgedCase, Opens
@@ -21,7 +21,10 @@ SIZE = 20
 SPANS = (5, 10, 20, 60)
 """How many working days before and after the day may be looked at."""
 
-OPENS_VIEWS = ("today", "ahead", "recent")
+OPENS_VIEWS = ("today", "ahead", "recent", "open")
+AROUND, OPEN = OPENS_VIEWS[:3], OPENS_VIEWS[3]
+"""All that may be applied for on the day, however long its period has been over."""
+
 LACKS = ("complete", "performed", "commitment_for_record")
 IN_THE_BOOKS = frozenset({"commitment", "proof_of_performance"})
 """Documents of which the books know whether they are there; the others are seen at the counter."""
@@ -60,6 +63,11 @@ class OpeningRecord(NamedTuple):
         return PublicityClass(self.record.publicity_class or PublicityClass.GENERAL)
 
     @property
+    def beyond(self) -> bool:
+        """Whether the figures count it by what befell its enterprise, not as waiting."""
+        return bool(self.case.facts.impediments)
+
+    @property
     def to_bring(self) -> tuple[Requirement, ...]:
         """What else its rule set asks to be handed in."""
         rules = ruleset(self.rule_set)
@@ -71,7 +79,11 @@ class OpeningRecord(NamedTuple):
 
 
 class OpensPage(NamedTuple):
-    """One page of a view, by day and number, with the tallies of all views."""
+    """One page of a view, by day and number.
+
+    ``tallies`` are those of the views whose penalties were sought: every open case is judged only
+    for who asks which of them wait. ``beyond`` is how many of ``total`` the figures count apart.
+    """
 
     rows: Sequence[OpeningRecord]
     names: Mapping[str, str]
@@ -84,6 +96,7 @@ class OpensPage(NamedTuple):
     today: str
     since: str
     until: str
+    beyond: int
 
 
 def opening_records(
@@ -98,7 +111,7 @@ def opening_records(
     as_of: str | None = None,
     known_at: str | None = None,
 ) -> OpensPage:
-    """The penalties that open today, or within so many working days after or before.
+    """The penalties that open today, within so many working days after or before, or are open.
 
     :raises TooMuchToFold: a question about the past that is too wide names a campaign
     """
@@ -106,17 +119,22 @@ def opening_records(
     with system.database.read() as c:
         workdays = system.models.calendars.workdays(c)
         since, until = first_of(workdays, today, within), workdays.add(today, within).day
-        if as_of is None and known_at is None:
+        now = as_of is None and known_at is None
+        cases: Iterable[JudgedCase] = ()
+        if view == OPEN or not now:
+            cases = open_cases(system, c, as_of, known_at, only.campaign, person.reach)
+        if now:
             opens = [*system.models.judging.opening(c, since, until, person.reach)]
         else:
-            cases = open_cases(system, c, as_of, known_at, only.campaign, person.reach)
+            cases = list(cases)
             opens = [one for case in cases for one in _opens(case, workdays, since, until)]
-        every = sorted(map(OpeningRecord._make, opens), key=_in_order)
-        found = [one for one in every if _answers(one, only)]
-        views = {
-            name: [one for one in found if _view(one.day, today) == name] for name in OPENS_VIEWS
-        }
-        rows = views[view]
+        waiting = [one for case in cases for one in _waiting(case, workdays, today)]
+        sought = {name: [o for o in opens if _view(o.day, today) == name] for name in AROUND}
+        if view == OPEN:
+            sought[OPEN] = waiting
+        every = {name: [*map(OpeningRecord._make, its)] for name, its in sought.items()}
+        views = {name: [o for o in its if _answers(o, only)] for name, its in every.items()}
+        rows = sorted(views[view], key=_in_order)
         at = paged(len(rows), page, size or max(1, len(rows)))
         shown = rows[at.start : at.stop]
         names = system.models.enterprises.names(c, {one.case.enterprise for one in shown})
@@ -127,14 +145,15 @@ def opening_records(
         at.page,
         at.pages,
         at.first,
-        {name: len(views[name]) for name in OPENS_VIEWS},
+        {name: len(its) for name, its in views.items()},
         {
-            name: sorted({getattr(one.case, name) for one in every})
+            name: sorted({getattr(one.case, name) for its in every.values() for one in its})
             for name in ("campaign", "town", "unit")
         },
         today,
         since,
         until,
+        sum(one.beyond for one in rows),
     )
 
 
@@ -173,3 +192,15 @@ def _opens(case: JudgedCase, workdays: Workdays, since: str, until: str) -> Iter
         for rules, day, provisional in lawful_days(record.decided_on, grade, workdays):
             if since <= day <= until and ruleset_on(day) is rules:
                 yield Opens(case, record, rules.id, day, provisional)
+
+
+def _waiting(case: JudgedCase, workdays: Workdays, today: str) -> Iterator[Opens]:
+    """Its penalties that by the rules of the day may be applied for, and never were."""
+    rules = ruleset_on(today)
+    for record in case.facts.records:
+        if record.repair != "none":
+            continue
+        grade = record.publicity_class or PublicityClass.GENERAL
+        opens = repair_opens(record.decided_on, grade, rules, workdays)
+        if opens is not None and opens.day <= today:
+            yield Opens(case, record, rules.id, opens.day, opens.provisional)

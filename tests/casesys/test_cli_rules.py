@@ -91,6 +91,10 @@ def test_a_penalty_opens_on_its_day_and_is_ahead_before(system: System) -> None:
     ahead = answer(opens("--on", "2021-09-15", "--ahead", "1", "--json"))
     assert (ahead["until"], ahead["records"]) == ("2021-09-16", [one])
     assert "履行完毕证明、本宗信用修复承诺书" in opens("--on", "2021-09-16").stdout
+    waiting = answer(opens("--open", "--on", "2022-06-30", "--json"))
+    assert (waiting["on"], waiting["records"]) == ("2022-06-30", [one])
+    assert opens("--open", "--on", "2021-09-15").stdout == "没有公示期已满而未申请的处罚\n"
+    assert opens("--open", "--ahead", "3").exit_code == 2
 
 
 def test_what_is_no_rule_set_is_wrong_usage(casesys: Casesys) -> None:

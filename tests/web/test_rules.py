@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
+from uuid import UUID
 
 import pytest
 
 from casesys.system import System
+from projections.driver import rows
 from tests.casesys.rules.penalties import a_penalty_of, one_of_each
 from tests.offices import OTHER_OFFICER, SUPERVISOR, Clock, contents, person
+from tests.scenarios import give
 from tests.web.helpers import Reader, app_of, serving, words_of
 from tests.web.sweep import NARROW_ENGLISH, WIDE_CHINESE, Look, Windows
 
@@ -72,6 +75,26 @@ def test_a_penalty_opens_on_its_day_with_what_it_lacks(reader: Reader) -> None:
     assert "云塘区第3" in reader.get_page("/rules/opens?as_of=2021-09-22&view=recent")
 
 
+def test_all_that_waits_is_listed_with_what_it_lacks(reader: Reader, system: System) -> None:
+    address = "/rules/opens?as_of=2022-06-30&view=open"
+    page = reader.get_page(address)
+    assert "公示期已满、还没有申请修复的有3宗" in words_of(page)
+    assert "已满、未申请 3" in words_of(page) and "履行完毕证明" in words_of(page)
+    assert 'name="within"' not in page and "指标按这些原因另计" not in page
+    days = [int(page.index(day)) for day in ("云塘区第1", "云塘区第3")]
+    assert days == sorted(days) and "云塘区第4" not in page
+    with system.database.read() as c:
+        ((stream,),) = rows(c, "SELECT stream_id FROM ledger WHERE number = '2021-01-0003'")
+    bankrupt = {"impediment": "bankrupt", "document": "裁定"}
+    give(system, "find_impediment", bankrupt, UUID(stream))
+    page = words_of(reader.get_page("/rules/opens?as_of=2022-06-30&view=open"))
+    assert "其中1宗的企业已登记破产" in page
+    _, *lines = csv.reader(StringIO(reader.get(address.replace("?", ".csv?")).data.decode("utf-8")))
+    assert len(lines) == 3
+    nothing = words_of(reader.get_page("/rules/opens?view=open&as_of=2021-05-30"))
+    assert "没有公示期已满而未申请的处罚" in nothing
+
+
 def test_the_tabs_keep_the_conditions_and_the_day(reader: Reader) -> None:
     page = reader.get_page("/rules/opens?as_of=2021-09-15&within=60&town=石门街道")
     assert "as_of=2021-09-15&amp;within=60&amp;town=" in page and "view=ahead" in page
@@ -88,10 +111,17 @@ def test_both_lists_are_files_with_the_same_conditions(reader: Reader, kind: str
             assert {line[0] for line in lines} == {"2021-01-0003"}
 
 
+OPENS = (
+    "/rules/opens?as_of=2021-09-16",
+    "/rules/opens?as_of=2022-06-30&view=open",
+    "/rules/opens.csv?as_of=2022-06-30&view=open",
+)
+
+
 def test_who_reaches_one_unit_sees_its_cases_alone(reader: Reader, system: System) -> None:
     a_penalty_of(system, "serious", 9, unit="区税务局")
     other = Reader(app_of(system), OTHER_OFFICER)
-    for path in ("/rules/rejudge", "/rules/rejudge.csv", "/rules/opens?as_of=2021-09-16"):
+    for path in ("/rules/rejudge", "/rules/rejudge.csv", *OPENS):
         assert "云塘区第9" in reader.get(path).get_data(as_text=True), path
         assert "云塘区第9" not in other.get(path).get_data(as_text=True), path
         assert "云塘区第3" in other.get(path).get_data(as_text=True), path
@@ -115,6 +145,8 @@ PATHS = (
     "/rules/rejudge?set=R2019",
     "/rules/opens?as_of=2021-09-16",
     "/rules/opens?as_of=2021-09-16&view=ahead&within=60",
+    "/rules/opens?as_of=2022-06-30&view=open",
+    "/rules/opens?as_of=2021-05-30&view=open",
 )
 
 

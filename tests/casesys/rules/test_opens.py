@@ -7,12 +7,20 @@ from uuid import UUID
 
 import pytest
 
+from casesys.figures.cases_of_day import Question
+from casesys.figures.members import Of, members
+from casesys.history import import_history
+from casesys.permits import operator
 from casesys.rules.opens import OpensOnly, OpensPage, first_of, opening_records
 from casesys.system import System
+from domain.instants import end_of_day
 from projections.driver import rows
 from tests.casesys.rules.penalties import a_penalty_of, one_of_each
 from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, Clock, person
-from tests.scenarios import commitment, contact, give, record_of
+from tests.scenarios import a_performed_case, commitment, contact, give, record_of
+from tests.shared_data import shared_path
+
+COUNT = "held-not_applied"
 
 
 def asked(
@@ -134,6 +142,78 @@ def test_a_new_rule_set_opens_on_its_first_day_what_it_lets_go(
     clock.set("2023-05-01T09:00")
     assert found(asked(office)) == [(number, "2023-05-01", "R2023")]
     assert found(asked(office, as_of="2023-05-01")) == [(number, "2023-05-01", "R2023")]
+
+
+def test_what_waits_is_all_that_is_open_and_was_never_applied_for(
+    office: System, clock: Clock
+) -> None:
+    number = one_of_each(office)
+    clock.set("2022-02-01T09:00")
+    waits = [
+        (number["minor"], "2021-06-16", "R2019"),
+        (number["general"], "2021-06-16", "R2019"),
+        (number["serious"], "2021-09-16", "R2019"),
+    ]
+    page = asked(office, "open", 5)
+    assert found(page) == waits and page.tallies["open"] == 3 == page.total
+    assert "open" not in asked(office).tallies and asked(office, "recent", 60).rows == []
+    # The rules of the day say from when on, and whether ever.
+    under_others = asked(office, "open", as_of="2026-11-01")
+    assert {row.rule_set for row in under_others.rows} == {"R2026"}
+    assert found(asked(office, "open", as_of="2021-09-15")) == waits[:2]
+    assert asked(office, "open", page=2, size=2).rows[0].case.number == number["serious"]
+    assert asked(office, "open", town="白石镇").total == 0
+
+
+def test_what_was_applied_for_waits_no_more(office: System, clock: Clock) -> None:
+    case = a_performed_case(office).stream
+    record = record_of(office, case)
+    clock.set("2021-12-01T09:00")
+    assert [row.lacks for row in asked(office, "open").rows] == [()]
+    before = office.now()
+    clock.set("2021-12-01T10:00")
+    give(office, "apply_repair", {"record": record, "proof": "罚款收据"}, case)
+    assert asked(office, "open").total == 0
+    assert asked(office, "open", known_at=before).total == 1
+    give(office, "return_repair", {"record": record, "missing": "信用报告"}, case)
+    assert asked(office, "open").total == 0, "the figures call it returned"
+
+
+@pytest.mark.parametrize("day", ["2021-07-22", "2021-10-31", "2022-06-30", "2026-11-23"])
+def test_what_waits_is_what_the_figures_call_not_applied(
+    system: System, clock: Clock, day: str
+) -> None:
+    """But for impeded enterprises, counted by what befell them, and for cases that are closed.
+
+    An application is not refused to the one, and cannot be made in the other.
+    """
+    import_history(system, shared_path("district/district_50"), operator("tests"), _unwatched)
+    clock.set(f"{day}T09:00")
+    listed = asked(system, "open", as_of=day, size=None)
+    ours = {(row.case.number, row.record.number) for row in listed.rows if not row.beyond}
+    assert len(ours) == listed.total - listed.beyond
+    who = person(system, SUPERVISOR)
+    penalties, when = Of(category="penalty"), Question(day)
+    theirs, page = set[tuple[str, str | None]](), 1
+    while len(theirs) < (its := members(system, who, COUNT, penalties, when, page)).total:
+        theirs |= {(row.cases[0], row.record) for row in its.rows}
+        page += 1
+    assert theirs >= ours
+    assert {number for number, _ in theirs - ours} <= _closed(system, day)
+    assert ours or day == "2021-07-22"
+
+
+def _unwatched(done: int, of: int) -> None:
+    """Nobody looks on."""
+
+
+def _closed(system: System, day: str) -> set[str]:
+    with system.database.read() as c:
+        question = (
+            "SELECT number FROM ledger WHERE stream_id IN (SELECT stream_id FROM log "
+            "WHERE topic = 'case.closed' AND occurred_at <= ?)"
+        )
+        return {number for (number,) in rows(c, question, [end_of_day(day)])}
 
 
 def test_so_many_working_days_back_begin_after_as_many_have_passed(office: System) -> None:
