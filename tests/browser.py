@@ -1,4 +1,4 @@
-"""A real Chromium for the tests: started once, a fresh and separate window for each test."""
+"""A real Chromium for the tests, a separate window for each, and how pages are left and read."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.needs import missing
+from tests.offices import OFFICER, PASSWORD
 
 _ARGUMENTS = [
     "--headless",
@@ -59,3 +60,20 @@ def window(
         yield context
     finally:
         context.close()
+
+
+def press(control: Locator) -> None:
+    """Press what leads to another page; that page stands when this returns.
+
+    After a plain click the old page may stand for a while, and is what a test would read.
+    """
+    with control.page.expect_navigation():
+        control.click()
+
+
+def enter(page: Page, base: str, login: str = OFFICER) -> None:
+    """Sign in as a person does."""
+    page.goto(f"{base}/sign-in")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    press(page.locator("main button[type=submit]"))

@@ -298,3 +298,54 @@ def test_no_name_of_the_front_door_is_also_a_module() -> None:
     # Importing the module would put itself in the name's place, depending on who came first.
     modules = {path.stem for path in (HOUSE / "casesys").iterdir()}
     assert not modules & set(import_module("casesys").__all__)
+
+
+# -- browser tests ----------------------------------------------------------------------------
+
+BROWSERS = ("playwright", "tests.browser", "tests.web.sweep", "tests.web.test_case_journey")
+READ_AT_ONCE = frozenset(
+    {"all_inner_texts", "all_text_contents", "get_attribute", "inner_html", "inner_text"}
+    | {"input_value", "is_checked", "is_disabled", "is_editable", "is_enabled", "is_hidden"}
+    | {"is_visible", "text_content"}
+)
+"""What a page answers as it stands, be it the one that a test is just leaving."""
+NEVER_PRESSED_SO = """
+def test_a_case_is_taken(page: Page) -> None:
+    page.click("button")
+    assert page.locator("tr").count() == 1
+    assert "taken" in page.locator("main").inner_text() and page.url.endswith("/")
+    assert not page.is_visible("button")
+    assert page.title() == ["taken", "taken"].count("taken")
+    expect(page.locator("tr")).to_have_count(1)
+"""
+
+
+def read_at_once(tree: ast.Module) -> list[str]:
+    """What assertions ask of a page that may not be there yet, where `expect` would wait."""
+    return [
+        f"{asked.lineno}: {ast.unparse(asked)}"
+        for claim in ast.walk(tree)
+        if isinstance(claim, ast.Assert)
+        for asked in ast.walk(claim.test)
+        if is_read_at_once(asked)
+    ]
+
+
+def is_read_at_once(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr == "url" and ast.unparse(node.value).endswith("page")
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    counted = node.func.attr in ("count", "title") and not node.args
+    return counted or node.func.attr in READ_AT_ONCE
+
+
+def test_a_browser_test_waits_for_what_it_asserts() -> None:
+    found = []
+    for path in sorted((HOUSE / "tests").rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        if any(name.startswith(BROWSERS) for name in imported(tree)):
+            found += [f"{house_name(path)}:{place}" for place in read_at_once(tree)]
+    assert found == [], "use playwright's expect(), which waits, and press() of tests/browser.py"
+    planted = read_at_once(ast.parse(NEVER_PRESSED_SO))
+    assert sorted(place.split(":")[0] for place in planted) == ["4", "5", "5", "6", "7"]

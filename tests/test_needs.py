@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import window
 from tests.database import fresh_database
@@ -54,12 +54,12 @@ def test_a_window_speaks_chinese_and_runs_scripts_only_when_asked(chromium: Brow
     with window(chromium) as desk:
         page = desk.new_page()
         page.goto(page_with_script)
-        assert page.title() == "zh-CN"
+        expect(page).to_have_title("zh-CN")
     with window(chromium, scripts=False) as desk:
         page = desk.new_page()
         page.goto(page_with_script)
-        assert page.title() == ""
-        assert page.inner_text("p") == "still"
+        expect(page.locator("p")).to_have_text("still")
+        expect(page).to_have_title("")
 
 
 def test_a_window_cannot_leave_the_office(chromium: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from tests.administrators import (
     administered,
     code_of,
 )
-from tests.browser import window
+from tests.browser import press, window
 from tests.offices import OFFICER, PASSWORD, SUPERVISOR, Clock, log_of, person
 from tests.web.helpers import app_of, serving
 from tests.web.sweep import NARROW_ENGLISH, WIDE_CHINESE, Look, Visit, visiting
@@ -50,23 +51,23 @@ def desks(chromium: Browser, system: System) -> Iterator[Desks]:
         yield Desks(base, chromium, stack)
 
 
-def press(page: Page) -> None:
-    """The one filled button of the page."""
-    page.locator("main .btn-primary").click()
+def go_on(page: Page) -> None:
+    """Press the one filled button of the page."""
+    press(page.locator("main .btn-primary"))
 
 
 def sign_in(page: Page, base: str, login: str, password: str = PASSWORD) -> None:
     page.goto(f"{base}/sign-in")
     page.fill("#login", login)
     page.fill("#password", password)
-    press(page)
+    go_on(page)
 
 
 def enrol(page: Page, system: System) -> str:
     """Set up codes as the page says; the secret that the telephone then knows."""
     secret = page.locator("#secret").inner_text().replace(" ", "")
     page.fill("#field-code", code_of(secret, system))
-    press(page)
+    go_on(page)
     return secret
 
 
@@ -77,19 +78,19 @@ def test_the_administrators_open_an_account_and_grant_it_a_role(
     administered(system, enrolled=False)
     first = desks.open(**look)  # type: ignore[arg-type]
     sign_in(first, desks.base, SYSTEM_ADMINISTRATOR)
-    assert first.url == f"{desks.base}/own/code"
+    expect(first).to_have_url(f"{desks.base}/own/code")
     secret = enrol(first, system)
-    assert first.url == f"{desks.base}/accounts"
+    expect(first).to_have_url(f"{desks.base}/accounts")
     assert first.evaluate("document.documentElement.scrollWidth") <= int(str(look["width"]))
     clock.wait(minutes=6)
-    press(first)
+    go_on(first)
     first.fill("#field-login", "U09-1")
     first.fill("#field-name", "新人")
     first.select_option("#field-unit", "区税务局")
-    press(first)
+    go_on(first)
     first.fill("#proof_password", PASSWORD)
     first.fill("#proof_code", code_of(secret, system))
-    press(first)
+    go_on(first)
     told = first.locator("#one-time").inner_text()
     second = desks.open(**look)  # type: ignore[arg-type]
     sign_in(second, desks.base, SECURITY_ADMINISTRATOR)
@@ -100,15 +101,15 @@ def test_the_administrators_open_an_account_and_grant_it_a_role(
         second.select_option('select[name="role"]', "officer")
     else:
         second.check('input[value="officer"]')
-    press(second)
+    go_on(second)
     new = desks.open(**look)  # type: ignore[arg-type]
     sign_in(new, desks.base, "U09-1", told)
-    assert new.url == f"{desks.base}/own/password"
+    expect(new).to_have_url(f"{desks.base}/own/password")
     new.fill("#field-current", told)
     new.fill("#field-new", "my own horse")
     new.fill("#field-again", "my own horse")
-    press(new)
-    assert new.url == f"{desks.base}/"
+    go_on(new)
+    expect(new).to_have_url(f"{desks.base}/")
     expect(new.locator("h1")).to_be_visible()
 
 
@@ -122,13 +123,13 @@ def test_an_exit_is_confirmed_after_a_proof(
     sign_in(page, desks.base, SUPERVISOR)
     clock.wait(minutes=6)
     page.goto(f"{desks.base}/cases/{number}/do/confirm_exit")
-    press(page)
+    go_on(page)
     expect(page.locator("#proof_password")).to_be_visible()
     page.fill("#proof_password", "wrong password")
-    press(page)
+    go_on(page)
     expect(page.locator(".error-summary")).to_be_visible()
     page.fill("#proof_password", PASSWORD)
-    press(page)
+    go_on(page)
     assert log_of(system, stream)[-1].topic == "case.subject_exited"
 
 
@@ -149,7 +150,7 @@ def test_two_minutes_before_the_end_a_press_keeps_the_session(
     expect(note).to_be_hidden()
     clock.wait(minutes=14)
     page.goto(f"{desks.base}/cases")
-    assert page.url == f"{desks.base}/cases", "without the press it would have ended by now"
+    expect(page, "without the press it would have ended").to_have_url(f"{desks.base}/cases")
 
 
 def test_without_a_press_the_note_says_that_the_session_is_over(desks: Desks) -> None:
@@ -166,10 +167,10 @@ def test_the_sessions_elsewhere_are_ended_by_hand(desks: Desks) -> None:
         sign_in(page, desks.base, OFFICER)
     here.goto(f"{desks.base}/own")
     expect(here.locator("tbody tr")).to_have_count(2)
-    here.get_by_role("button", name="结束别处的登录").click()
+    press(here.get_by_role("button", name="结束别处的登录"))
     expect(here.locator("tbody tr")).to_have_count(1)
     elsewhere.goto(f"{desks.base}/cases")
-    assert "/sign-in" in elsewhere.url
+    expect(elsewhere).to_have_url(re.compile("/sign-in"))
 
 
 # -- states that no address alone shows ----------------------------------------------------------
@@ -185,25 +186,25 @@ def test_what_stands_between_a_reader_and_the_page_is_sound_too(
     with serving(app) as base:
         with visiting(chromium, app, base, yu, look) as seen:
             seen.open(f"/accounts/{officer.id}/password")
-            press(seen.page)
-            assert seen.page.locator("#one-time").count() == 1
+            go_on(seen.page)
+            expect(seen.page.locator("#one-time")).to_have_count(1)
             assert wrong(seen, look) == []
             seen.open(f"/accounts/{person(system, SECURITY_ADMINISTRATOR).id}/close")
             assert wrong(seen, look) == [], "the warning before the last one goes"
-            press(seen.page)
+            go_on(seen.page)
             assert wrong(seen, look) == [], "the form that lacks a reason"
             clock.wait(minutes=6)
             seen.open("/prove?next=/own/code")
             assert wrong(seen, look) == []
             seen.page.fill("#proof_password", "wrong password")
-            press(seen.page)
+            go_on(seen.page)
             assert wrong(seen, look) == []
         with visiting(chromium, app, base, None, look) as seen:
             sign_in(seen.page, base, SYSTEM_ADMINISTRATOR)
-            assert seen.page.url.startswith(f"{base}/sign-in/code")
+            expect(seen.page).to_have_url(re.compile(f"^{base}/sign-in/code"))
             assert wrong(seen, look) == []
-            press(seen.page)
-            assert seen.page.locator(".error-summary").count() == 1
+            go_on(seen.page)
+            expect(seen.page.locator(".error-summary")).to_have_count(1)
             assert wrong(seen, look) == []
 
 

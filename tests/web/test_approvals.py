@@ -10,17 +10,16 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from casesys.cases.approvals import see_proposal
 from casesys.cases.view import see_case
-from casesys.evidence import EvidenceStore
 from casesys.permits import Person
 from casesys.system import Receipt, System
 from domain.decisions import guards
 from tests import scenarios
-from tests.browser import window
-from tests.offices import AUDITOR, OFFICER, PASSWORD, SUPERVISOR, Clock, log_of, person
+from tests.browser import enter, press, window
+from tests.offices import AUDITOR, OFFICER, SUPERVISOR, Clock, log_of, person
 from tests.web.helpers import Reader, app_of, serving, words_of
 from tests.web.sweep import violations
 from tests.web.test_evidence import photograph
@@ -184,7 +183,7 @@ def test_the_evidence_is_listed_with_its_files_and_what_was_voided_is_not(
     case = scenarios.a_case_with_exit_proposed(system).stream
     page = supervisor.get_page(EXIT)
     assert words_of(page).count("文件没有存进来") == 2 and "/evidence/" not in page
-    store = EvidenceStore(system.settings.home / "evidence")
+    store = system.evidence
     store.adopt(BytesIO(b"a photograph"), scenarios.PHOTO)
     store.adopt(BytesIO(b"a signed commitment"), scenarios.COMMITMENT)
     page = supervisor.get_page(EXIT)
@@ -203,7 +202,7 @@ def test_the_evidence_is_listed_with_its_files_and_what_was_voided_is_not(
 def test_a_photograph_is_seen_small_beside_what_it_proves(
     system: System, supervisor: Reader
 ) -> None:
-    kept = EvidenceStore(system.settings.home / "evidence").put(BytesIO(photograph()), "p.jpg")
+    kept = system.evidence.put(BytesIO(photograph()), "p.jpg")
     case = scenarios.an_interviewed_case(system).stream
     photo = {"taken_at": "2021-07-08T15:40", "sha256": kept.sha256}
     scenarios.give(system, "add_photo", photo, case)
@@ -318,25 +317,23 @@ def test_a_supervisor_sends_one_back_and_confirms_the_other(
             if scripts:
                 is_sound(page, width)
 
-        page.goto(base + "/sign-in")
-        page.get_by_label("工号").fill(SUPERVISOR)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
+        told = page.locator("main")
+        enter(page, base, SUPERVISOR)
         page.goto(base + "/?view=second")
-        page.get_by_role("link", name="逐项复核").click()
+        press(page.get_by_role("link", name="逐项复核"))
         look()
-        page.get_by_role("link", name="剔除 云塘区第2建材有限公司").click()
+        press(page.get_by_role("link", name="剔除 云塘区第2建材有限公司"))
         look()
         page.get_by_label("退回理由").fill("裁定书还没有生效")
-        page.get_by_role("button", name="退回提请").click()
-        assert "已登记：退回提请" in page.locator("main").inner_text()
+        press(page.get_by_role("button", name="退回提请"))
+        expect(told).to_contain_text("已登记：退回提请")
         page.goto(base + "/approvals")
-        page.get_by_role("link", name="退出台账 云塘区第1建材有限公司").click()
+        press(page.get_by_role("link", name="退出台账 云塘区第1建材有限公司"))
         look()
-        page.get_by_role("button", name="继续：核对").click()
-        page.get_by_role("button", name="确认登记").click()
-        assert "已复核：退出台账" in page.locator("main").inner_text()
+        press(page.get_by_role("button", name="继续：核对"))
+        press(page.get_by_role("button", name="确认登记"))
+        expect(told).to_contain_text("已复核：退出台账")
         page.goto(base + "/approvals")
-        assert "没有等候复核的案件" in page.locator("main").inner_text()
+        expect(told).to_contain_text("没有等候复核的案件")
         look()
     assert log_of(system, case)[-1].topic == "case.subject_exited"

@@ -10,15 +10,15 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from casesys.history import import_history
 from casesys.system import System
 from domain.case import GovernanceCase
-from tests.browser import window
+from tests.browser import enter, press, window
 from tests.districts import CLERK, district
 from tests.examples import RUNNER
-from tests.offices import AUDITOR, OFFICER, PASSWORD, SUPERVISOR, Clock, person
+from tests.offices import AUDITOR, OFFICER, SUPERVISOR, Clock, person
 from tests.projections.test_one_sided import past_the_guards
 from tests.scenarios import (
     PHOTO,
@@ -87,17 +87,22 @@ def desk(
 ) -> Iterator[Page]:
     with serving(app) as address, window(browser, scripts=scripts, width=width) as context:
         page = context.new_page()
-        page.goto(f"{address}/sign-in")
-        page.fill("[name=login]", AUDITOR)
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
+        enter(page, address, AUDITOR)
         page.goto(f"{address}/preferences?language={'en' if english else 'zh'}")
         page.goto(f"{address}/audit")
         yield page
 
 
-def rows_of(page: Page) -> list[str]:
-    return page.locator("main table.data tbody tr").all_inner_texts()
+def rows_of(page: Page) -> Locator:
+    return page.locator("main table.data tbody tr")
+
+
+def ask(page: Page) -> None:
+    press(page.locator("main .go button"))
+
+
+def follow(page: Page, words: str) -> None:
+    press(page.get_by_role("link", name=words))
 
 
 # -- the tasks, in a browser ------------------------------------------------------------------
@@ -110,69 +115,72 @@ def test_who_did_an_interview_is_found(
     with desk(app, chromium, scripts=scripts, width=width) as page:
         page.fill("[name=about]", FIRST)
         page.select_option("[name=topic]", "case.interview_held")
-        page.click("main .go button")
-        (row,) = rows_of(page)
-        assert OFFICER in row and FIRST in row
-        page.click("main tbody th a")
-        assert "约谈了企业" in page.locator("h1").inner_text()
-        fields = page.locator("dl.audit-fields").inner_text()
-        assert OFFICER in fields and "林晓" in fields
+        ask(page)
+        expect(rows_of(page)).to_have_count(1)
+        for words in (OFFICER, FIRST):
+            expect(rows_of(page)).to_contain_text(words)
+        press(page.locator("main tbody th a"))
+        expect(page.locator("h1")).to_contain_text("约谈了企业")
+        for words in (OFFICER, "林晓"):
+            expect(page.locator("dl.audit-fields")).to_contain_text(words)
 
 
 def test_all_reads_of_one_enterprise_are_found(app: Flask, chromium: Browser) -> None:
     with desk(app, chromium, scripts=False) as page:
-        page.get_by_role("link", name="查看个人信息", exact=True).click()
-        assert len(rows_of(page)) == 3
+        press(page.get_by_role("link", name="查看个人信息", exact=True))
+        expect(rows_of(page)).to_have_count(3)
         page.fill("[name=about]", FIRST)
-        page.click("main .go button")
-        found = rows_of(page)
-        assert len(found) == 2 and all(FIRST in row for row in found)
-        assert {OFFICER in row for row in found} == {True, False}
-        page.get_by_role("link", name="谁看过个人信息").click()
-        assert [row.split()[0] for row in rows_of(page)] == [OFFICER, SUPERVISOR, OFFICER]
+        ask(page)
+        expect(rows_of(page)).to_have_count(2)
+        expect(rows_of(page).filter(has_text=FIRST)).to_have_count(2)
+        expect(rows_of(page).filter(has_text=OFFICER)).to_have_count(1)
+        follow(page, "谁看过个人信息")
+        readers = [re.compile(rf"^\s*{who}\s") for who in (OFFICER, SUPERVISOR, OFFICER)]
+        expect(rows_of(page)).to_have_text(readers, use_inner_text=True)
 
 
 def test_who_could_approve_exits_on_a_past_day_is_said(app: Flask, chromium: Browser) -> None:
     with desk(app, chromium, scripts=False, width=390) as page:
-        page.get_by_role("link", name="谁能做什么").click()
+        follow(page, "谁能做什么")
         for day, approvers in (
-            ("2021-07-24", {SUPERVISOR}),
-            ("2021-07-26", {SUPERVISOR, OFFICER}),
-            ("2021-07-28", {SUPERVISOR}),
+            ("2021-07-24", [SUPERVISOR]),
+            ("2021-07-26", [SUPERVISOR, OFFICER]),
+            ("2021-07-28", [SUPERVISOR]),
         ):
             page.fill("#powers-day", day)
             page.select_option("select[name=permit]", "approve")
-            page.click("main .go button")
-            logins = page.locator("main table.data tbody th > a").all_inner_texts()
-            assert set(logins) == approvers, day
+            ask(page)
+            expect(rows_of(page).locator("th > a"), day).to_have_text(approvers)
 
 
 def test_an_entry_is_read_before_and_after(app: Flask, chromium: Browser) -> None:
     with desk(app, chromium, scripts=False) as page:
         page.fill("[name=about]", SECOND)
         page.select_option("[name=result]", "voids")
-        page.click("main .go button")
-        page.click("main tbody th a")
-        assert "录错企业" in page.locator("dl.audit-fields").inner_text()
+        ask(page)
+        press(page.locator("main tbody th a"))
+        expect(page.locator("dl.audit-fields")).to_contain_text("录错企业")
         changed = page.locator("tr.changed", has_text="联系次数")
-        assert changed.locator("del").inner_text() == "1"
-        assert changed.locator("ins").inner_text() == "0" and "变了" in changed.inner_text()
-        page.get_by_role("link", name="看那一条").click()
-        assert "已经作废" in page.locator("main").inner_text()
-        page.get_by_role("link", name="看作废它的那一条").click()
-        page.get_by_role("link", name="本卷上一条").click()
-        assert "查看" in page.locator("h1").inner_text()
+        expect(changed.locator("del")).to_have_text("1")
+        expect(changed.locator("ins")).to_have_text("0")
+        expect(changed).to_contain_text("变了")
+        follow(page, "看那一条")
+        expect(page.locator("main")).to_contain_text("已经作废")
+        follow(page, "看作废它的那一条")
+        follow(page, "本卷上一条")
+        expect(page.locator("h1")).to_contain_text("查看")
 
 
 def test_two_cases_with_the_same_photograph_are_found(app: Flask, chromium: Browser) -> None:
     with desk(app, chromium, scripts=False) as page:
-        page.get_by_role("link", name="要再看一眼的").click()
-        page.get_by_role("link", name="同一证据用于两案").click()
-        assert PHOTO in page.locator("main").inner_text()
-        found = rows_of(page)
-        assert [FIRST in found[0], SECOND in found[1]] == [True, True]
-        page.get_by_role("link", name="该两人的只有一人").click()
-        (row,) = rows_of(page)
+        follow(page, "要再看一眼的")
+        follow(page, "同一证据用于两案")
+        expect(page.locator("main")).to_contain_text(PHOTO)
+        expect(rows_of(page).nth(0)).to_contain_text(FIRST)
+        expect(rows_of(page).nth(1)).to_contain_text(SECOND)
+        follow(page, "该两人的只有一人")
+        expect(rows_of(page)).to_have_count(1)
+        (row,) = rows_of(page).all_inner_texts()
         assert row.count(OFFICER) == 2
 
 
@@ -190,7 +198,7 @@ def test_no_page_of_the_desk_has_a_fault_that_axe_finds(
             assert violations(page) == [], path
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, path
-            assert page.locator("h1").count() == 1
+            expect(page.locator("h1"), path).to_have_count(1)
 
 
 def test_the_pages_are_the_auditor_s_alone_and_speak_two_languages(app: Flask) -> None:

@@ -6,14 +6,14 @@ import re
 from io import BytesIO
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.test import TestResponse
 
 import web.bulk
 from casesys.system import System
 from tests import scenarios
-from tests.browser import window
-from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, log_of
+from tests.browser import enter, press, window
+from tests.offices import AUDITOR, OTHER_OFFICER, SUPERVISOR, log_of
 from tests.scenarios import MINUTES, case_number, give
 from tests.web.helpers import Reader, app_of, serving, words_of
 from tests.web.sweep import violations
@@ -196,13 +196,6 @@ def test_a_long_bulk_says_how_far_it_is_and_goes_on(
 # -- in a browser ----------------------------------------------------------------------------
 
 
-def enter(page: Page, address: str) -> None:
-    page.goto(address + "/sign-in")
-    page.fill("[name=login]", OFFICER)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-
-
 def sound(page: Page) -> None:
     """No fault for those who cannot see, and no scrolling sideways."""
     assert violations(page) == []
@@ -223,24 +216,24 @@ def test_a_group_interview_in_a_browser(
         for n in (1, 2, 4):
             page.check(f"input[name=case][value='{number(n)}']")
         if scripts:
-            assert page.locator("[data-picked]").inner_text() == "3"
+            expect(page.locator("[data-picked]")).to_have_text("3")
             sound(page)
-        page.click(".bulk button[value=hold_interview]")
+        press(page.locator(".bulk button[value=hold_interview]"))
         page.check("input[name=kind][value=reminder]")
         for name in ("held_at", "place", "officers", "minutes"):
             page.fill(f"[name={name}]", HELD[name])
         if scripts:
             sound(page)
-        page.click("form.form button[type=submit]")
-        assert "2件可办，1件不可办" in page.locator("main").inner_text().replace(" ", "")
+        press(page.locator("form.form button[type=submit]"))
+        expect(page.locator("main")).to_contain_text(re.compile("2 ?件可办，1 ?件不可办"))
         if scripts:
             sound(page)
-        page.click("button[value=do]")
-        assert "2件已登记，1件没有办" in page.locator("main").inner_text().replace(" ", "")
+        press(page.locator("button[value=do]"))
+        expect(page.locator("main")).to_contain_text(re.compile("2 ?件已登记，1 ?件没有办"))
         if scripts:
             sound(page)
         page.reload()
-        page.click("table tbody a >> nth=0")
+        press(page.locator("table tbody a").first)
     assert topics(system, 1).count("case.interview_held") == 2
     assert topics(system, 3).count("case.interview_held") == 1
 
@@ -253,9 +246,9 @@ def test_a_long_bulk_goes_on_by_itself_where_scripts_run(
         page = desk.new_page()
         enter(page, address)
         page.goto(address + "/?pick=page")
-        page.click(".bulk button[value=claim_case]")
+        press(page.locator(".bulk button[value=claim_case]"))
         page.click("button[value=do]")
-        page.wait_for_selector("text=这一页可以刷新")
+        expect(page.locator("main")).to_contain_text("这一页可以刷新")
     assert all(topics(system, n)[-1] == "case.assigned" for n in (1, 2, 3, 4))
 
 
@@ -268,5 +261,5 @@ def test_the_box_in_the_head_ticks_the_page_with_the_keyboard(
         page.goto(address + "/")
         page.focus("input[data-pick-all]")
         page.keyboard.press("Space")
-        assert page.locator("tbody input:checked").count() == 4
-        assert page.locator("[data-picked]").inner_text() == "4"
+        expect(page.locator("tbody input:checked")).to_have_count(4)
+        expect(page.locator("[data-picked]")).to_have_text("4")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from casesys.system import System
 from casesys.words import say
 from tests import scenarios
-from tests.browser import window
+from tests.browser import press, window
 from tests.offices import OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, Clock, person
 from tests.web.helpers import app_of, serving
 from tests.web.sweep import equip, violations
@@ -44,8 +45,8 @@ class Desk:
         self.open(f"/preferences?language={self.language}&next=/sign-in")
         self.page.get_by_label(self.words("signin.login")).fill(login)
         self.page.get_by_label(self.words("signin.password")).fill(PASSWORD)
-        self.page.get_by_role("button", name=self.words("signin.go")).click()
-        self.page.wait_for_url(self.base + "/")
+        press(self.page.get_by_role("button", name=self.words("signin.go")))
+        self.is_at(self.base + "/")
 
     def words(self, code: str) -> str:
         return say(code, self.language)
@@ -59,7 +60,7 @@ class Desk:
         link = self.page.locator(f'aside a[href$="/do/{command}"]')
         if not link.is_visible():
             self.page.locator("details.more-acts summary").first.click()
-        link.click()
+        press(link)
 
     def fill(self, **typed: Any) -> None:
         for name, value in typed.items():
@@ -75,28 +76,37 @@ class Desk:
                 field.fill("\n".join(value) if isinstance(value, list) else value)
 
     def send(self) -> None:
-        self.page.locator("main form button.btn-primary").click()
+        press(self.page.locator("main form button.btn-primary"))
 
     def do(self, case: str, command: str, **typed: Any) -> None:
         """Give a command by its form; where answers are checked first, confirm them."""
         self.begin(case, command)
         self.fill(**typed)
-        check = self.words("act.check")
-        if check not in self.heading:
+        heading, check = self.page.locator("h1"), self.words("act.check")
+        if check not in heading.inner_text():
             self.send()
-        if check in self.heading:
+        if check in heading.inner_text():
             self.send()
         # A decision leads on to what waits next, everything else back to its case.
-        told = "/approvals" in self.page.url and self.page.locator(".note.done").count()
-        assert "receipt=" in self.page.url or told, self.told
+        self.is_at(re.compile("receipt=|/approvals"))
+        if "/approvals" in self.page.url:
+            expect(self.page.locator(".note.done").first).to_be_visible()
 
-    @property
-    def heading(self) -> str:
-        return self.page.locator("h1").inner_text()
+    # -- what is waited for -----------------------------------------------------------------
 
-    @property
-    def told(self) -> str:
-        return self.page.locator("main").inner_text()
+    def is_at(self, address: str | re.Pattern[str]) -> None:
+        expect(self.page).to_have_url(address)
+
+    def has_done(self) -> None:
+        """The command was taken: the page shows its receipt."""
+        self.is_at(re.compile("receipt="))
+
+    def is_headed(self, words: str) -> None:
+        expect(self.page.locator("h1")).to_contain_text(words, use_inner_text=True)
+
+    def tells(self, *sentences: str) -> None:
+        for words in sentences:
+            expect(self.page.locator("main")).to_contain_text(words, use_inner_text=True)
 
     def is_sound(self) -> None:
         """No fault that the accessibility checker finds, on the page as it is now."""
@@ -143,6 +153,7 @@ def listed(desk: Desk, category: str = "penalty") -> str:
     desk.open("/do/list_enterprise")
     desk.fill(**scenarios.listing(category=category))
     desk.send()
+    desk.is_at(re.compile("/cases/.*receipt="))
     case = desk.page.url.split("/cases/")[1].split("?")[0]
     record = scenarios.penalty() if category == "penalty" else scenarios.judgment()
     desk.do(case, "attach_record", **record)
@@ -153,10 +164,10 @@ def exited(officer: Desk, supervisor: Desk, case: str) -> None:
     supervision = {"unit": "区市场监督管理局", "measure": "每季度检查一次"}
     officer.do(case, "start_key_supervision", **supervision)
     officer.do(case, "propose_exit", explanation="治理已经办完")
-    assert officer.words("choice.Stage.awaiting_second") in officer.told
+    officer.tells(officer.words("choice.Stage.awaiting_second"))
     supervisor.do(case, "confirm_exit")
     supervisor.open(f"/cases/{case}")
-    assert supervisor.words("choice.Stage.exited") in supervisor.told
+    supervisor.tells(supervisor.words("choice.Stage.exited"))
 
 
 @each_way
@@ -172,7 +183,7 @@ def test_an_operating_enterprise_from_listing_to_exit(
     officer.begin(case, "hold_interview")
     officer.is_sound()
     officer.send()
-    assert "7" in officer.page.locator(".error-summary, [role=alert]").first.inner_text()
+    expect(officer.page.locator(".error-summary, [role=alert]").first).to_contain_text("7")
     officer.is_sound()
     officer.fill(**scenarios.interview())
     officer.send()
@@ -181,12 +192,12 @@ def test_an_operating_enterprise_from_listing_to_exit(
     exited(officer, supervisor, case)
     supervisor.is_sound()
     held = supervisor.words("topic.case.interview_held")
-    supervisor.page.get_by_role("link", name=held, exact=True).first.click()
-    assert supervisor.words("entry.sealed") in supervisor.told
+    press(supervisor.page.get_by_role("link", name=held, exact=True).first)
+    supervisor.tells(supervisor.words("entry.sealed"))
     supervisor.is_sound()
     supervisor.fill(explanation="核对到场人身份")
-    supervisor.page.locator('form[action$="/do/reveal_personal_data"] button').click()
-    assert scenarios.SIGNATORY in supervisor.told
+    press(supervisor.page.locator('form[action$="/do/reveal_personal_data"] button'))
+    supervisor.tells(scenarios.SIGNATORY)
 
 
 @each_way
@@ -226,13 +237,14 @@ def test_two_officers_at_one_case_without_scripts(desks: Any, system: System) ->
     first.send()
     second.fill(**scenarios.contact("2021-07-21", result="no_answer", notes="无人接听"))
     second.send()
-    assert "在您填写的时候，这件案子有了新登记" in second.heading
-    assert OFFICER in second.told and "无人接听" in second.told
-    second.page.get_by_role("button", name="仍要登记我的").click()
-    assert "receipt=" in second.page.url
+    second.is_headed("在您填写的时候，这件案子有了新登记")
+    second.tells(OFFICER, "无人接听")
+    press(second.page.get_by_role("button", name="仍要登记我的"))
+    second.has_done()
     first.begin(case, "add_note")
     second.open(f"/cases/{case}")
-    assert second.told.count("联系了企业") == 2
+    twice = re.compile("^(?!(.*联系了企业){3})(.*联系了企业){2}", re.DOTALL)
+    expect(second.page.locator("main")).to_have_text(twice, use_inner_text=True)
 
 
 def test_every_page_of_a_case_is_sound_on_a_phone_and_in_english(
@@ -248,5 +260,5 @@ def test_every_page_of_a_case_is_sound_on_a_phone_and_in_english(
         width = desk.page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, path
     desk.open(f"/preferences?language=en&contrast=on&next=/cases/{case}")
-    assert "What can be done today" in desk.told
+    desk.tells("What can be done today")
     desk.is_sound()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from casesys.system import System
 from tests import scenarios
+from tests.browser import press
 from tests.offices import OFFICER, Clock
 from tests.web.test_case_journey import Desk, desks
 from web.case_tabs import TABS
@@ -44,15 +46,16 @@ def test_the_tabs_are_links_that_hold_their_place_in_the_address(
         ("rules", "规则依据"),
         ("audit", "审计"),
     ):
-        tab_bar(desk).get_by_role("link", name=words).click()
-        assert f"tab={name}" in desk.page.url
+        press(tab_bar(desk).get_by_role("link", name=words))
+        desk.is_at(re.compile(f"tab={name}"))
         current = tab_bar(desk).locator('[aria-current="page"]')
-        assert current.inner_text().startswith(words)
+        expect(current).to_have_text(re.compile(rf"^\s*{words}"))
     desk.page.go_back()
-    assert "tab=rules" in desk.page.url
+    desk.is_at(re.compile("tab=rules"))
     desk.open(f"/cases/{case}?tab=timeline")
-    desk.page.get_by_role("link", name="材料", exact=True).click()
-    assert "only=materials" in desk.page.url and "登记了照片" in desk.told
+    press(desk.page.get_by_role("link", name="材料", exact=True))
+    desk.is_at(re.compile("only=materials"))
+    desk.tells("登记了照片")
 
 
 def test_the_code_is_copied_and_the_page_says_so(desks: Any, case: str) -> None:
@@ -60,7 +63,7 @@ def test_the_code_is_copied_and_the_page_says_so(desks: Any, case: str) -> None:
     desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     desk.open(f"/cases/{case}")
     desk.page.get_by_role("button", name="复制").click()
-    desk.page.get_by_role("status").get_by_text("已复制").wait_for()
+    expect(desk.page.get_by_role("status").get_by_text("已复制")).to_be_visible()
     assert desk.page.evaluate("navigator.clipboard.readText()") == scenarios.credit_code(1)
 
 
@@ -72,7 +75,7 @@ def test_without_https_the_code_is_copied_all_the_same(desks: Any, case: str) ->
     desk.page.add_init_script(hidden)
     desk.open(f"/cases/{case}")
     desk.page.get_by_role("button", name="复制").click()
-    desk.page.get_by_role("status").get_by_text("已复制").wait_for()
+    expect(desk.page.get_by_role("status").get_by_text("已复制")).to_be_visible()
     picked = desk.page.evaluate("getSelection().toString()")
     assert picked == scenarios.credit_code(1)
 
@@ -82,8 +85,8 @@ def test_without_scripts_the_code_can_still_be_picked_and_no_dead_button_stands(
 ) -> None:
     desk = desks(OFFICER, scripts=False)
     desk.open(f"/cases/{case}")
-    assert scenarios.credit_code(1) in desk.told
-    assert not desk.page.locator("button.copy").is_visible()
+    desk.tells(scenarios.credit_code(1))
+    expect(desk.page.locator("button.copy")).to_be_hidden()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -97,7 +100,7 @@ def test_every_tab_is_sound_on_every_screen(
         desk.open(f"/cases/{case}?tab={tab}")
         desk.is_sound()
         assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, tab
-        assert desk.page.locator("main .btn-primary:visible").count() <= 1
+        expect(desk.page.locator("main .btn-primary:visible").nth(1)).to_have_count(0)
 
 
 def test_on_a_phone_what_can_be_done_comes_before_the_lanes_and_a_tab_opens_at_its_bar(
@@ -110,17 +113,17 @@ def test_on_a_phone_what_can_be_done_comes_before_the_lanes_and_a_tab_opens_at_i
         return float(desk.page.locator(selector).first.bounding_box()["y"])
 
     assert top(".acts") < top(".lanes") < top("#tabs")
-    tab_bar(desk).get_by_role("link", name="时间线").click()
-    desk.page.wait_for_url("**tab=timeline#tabs")
+    press(tab_bar(desk).get_by_role("link", name="时间线"))
+    desk.is_at(re.compile("tab=timeline#tabs$"))
     expect(desk.page.locator("#tabs")).to_be_in_viewport()
 
 
 def test_on_a_desk_a_tab_opens_under_the_name_of_the_case(desks: Any, case: str) -> None:
     desk = desks(OFFICER)
     desk.open(f"/cases/{case}")
-    tab_bar(desk).get_by_role("link", name="联系记录").click()
-    desk.page.wait_for_url("**tab=contact#tabs")
-    desk.page.get_by_role("heading", name="联系记录").wait_for()
+    press(tab_bar(desk).get_by_role("link", name="联系记录"))
+    desk.is_at(re.compile("tab=contact#tabs$"))
+    expect(desk.page.get_by_role("heading", name="联系记录")).to_be_visible()
     assert desk.page.evaluate("window.scrollY") == 0
 
 

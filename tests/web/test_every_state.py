@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import scenarios
+from tests.browser import press
 from tests.offices import SUPERVISOR
 from tests.web.helpers import Reader
 from tests.web.house import House, faults
@@ -64,8 +65,7 @@ def answers_to_check(page: Page, house: House) -> None:
 def a_draft_kept(page: Page, house: House) -> None:
     page.goto(house.form("add_note"))
     page.fill("main textarea", "企业要求延后")
-    page.click("button[value=draft]")
-    page.wait_for_load_state()
+    press(page.locator("button[value=draft]"))
 
 
 def a_draft_opened_again(page: Page, house: House) -> None:
@@ -85,14 +85,12 @@ def a_conflict(page: Page, house: House) -> None:
 
 def a_bulk_tried_out(page: Page, house: House) -> None:
     page.goto(f"{house.base}/?pick=page")
-    page.click("button[value=claim_case]")
-    page.wait_for_load_state()
+    press(page.locator("button[value=claim_case]"))
 
 
 def a_bulk_with_a_form(page: Page, house: House) -> None:
     page.goto(f"{house.base}/?pick=page")
-    page.click("button[value=attempt_contact]")
-    page.wait_for_load_state()
+    press(page.locator("button[value=attempt_contact]"))
 
 
 def a_proof_asked_anew(page: Page, house: House) -> None:
@@ -106,8 +104,7 @@ def a_wrong_password(page: Page, house: House) -> None:
 
 
 def sent(page: Page) -> None:
-    page.click("main form.form .btn-primary")
-    page.wait_for_load_state()
+    press(page.locator("main form.form .btn-primary"))
 
 
 REACHED: dict[Callable[[Page, House], None], str] = {
@@ -132,5 +129,5 @@ def test_every_state_that_is_reached_is_sound(
     person = house.people["officer"]
     with windows.visiting(house.app, house.base, person, look) as seen:
         do(seen.page, house)
-        assert seen.page.locator(REACHED[do]).count() > 0
+        expect(seen.page.locator(REACHED[do])).not_to_have_count(0)
         assert seen.faults(look) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from casesys.figures import page as figures_page
 from casesys.figures.cases_of_day import Standings
@@ -20,8 +20,8 @@ from casesys.history import import_history
 from casesys.permits import operator
 from casesys.system import System
 from tests import scenarios
-from tests.browser import window
-from tests.offices import OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR
+from tests.browser import enter, window
+from tests.offices import OTHER_OFFICER, SUPERVISOR
 from tests.shared_data import shared_path
 from tests.web.helpers import Reader, app_of, serving, words_of
 from tests.web.sweep import violations
@@ -239,10 +239,7 @@ def test_the_figures_are_read_on_a_desk_a_phone_and_paper(
 ) -> None:
     with serving(app_of(system)) as base, window(chromium) as context:
         page = context.new_page()
-        page.goto(f"{base}/sign-in")
-        page.fill("[name=login]", OFFICER)
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
+        enter(page, base)
         page.goto(f"{base}/preferences?language={language}")
         for address in (
             "/figures?as_of=2021-10-31",
@@ -258,7 +255,7 @@ def test_the_figures_are_read_on_a_desk_a_phone_and_paper(
         page.keyboard.press("Tab")
         page.get_by_role("link", name="30", exact=True).focus()
         page.keyboard.press("Enter")
-        page.wait_for_url("**/figures/members?count=held-not_applied**")
+        expect(page).to_have_url(re.compile("/figures/members[?]count=held-not_applied"))
         page.goto(f"{base}/figures?as_of=2021-10-31")
         paper = page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page[^s]", paper)) == 2

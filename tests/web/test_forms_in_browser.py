@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +17,7 @@ from casesys.permits import Person
 from casesys.system import System
 from domain.case import GovernanceCase
 from tests import scenarios
+from tests.browser import press
 from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, Clock, person
 from tests.web.helpers import app_of, serving
 from tests.web.sweep import NARROW_ENGLISH, WIDE_CHINESE, Look, Visit, visiting
@@ -50,8 +52,9 @@ def numbered(system: System, scenario: str) -> str:
     return scenarios.case_number(system, getattr(scenarios, scenario)(system).stream)
 
 
-def held(desk: Desk, name: str) -> str:
-    return str(desk.page.locator(f'main [name="{name}"]:not([type=hidden])').first.input_value())
+def holds(desk: Desk, name: str, value: str) -> None:
+    field = desk.page.locator(f'main [name="{name}"]:not([type=hidden])').first
+    expect(field, name).to_have_value(value)
 
 
 # -- drafts -----------------------------------------------------------------------------------
@@ -64,15 +67,16 @@ def test_the_button_keeps_a_draft_and_comes_back_to_it(
     desk, number = desks(OFFICER, scripts=scripts), numbered(system, "a_listed_case")
     desk.begin(number, "attempt_contact")
     desk.fill(**TYPED)
-    desk.page.get_by_role("button", name="存成草稿").click()
-    assert "草稿已存 14:20" in desk.told and held(desk, "notes") == "说下午再打"
+    press(desk.page.get_by_role("button", name="存成草稿"))
+    desk.tells("草稿已存 14:20")
+    holds(desk, "notes", "说下午再打")
     desk.open("/drafts")
-    desk.page.get_by_role("link", name="登记联系").click()
-    assert "这是 2021-07-22 14:20 存的草稿" in desk.told
+    press(desk.page.get_by_role("link", name="登记联系"))
+    desk.tells("这是 2021-07-22 14:20 存的草稿")
     desk.send()
-    assert "receipt=" in desk.page.url
+    desk.has_done()
     desk.open("/drafts")
-    assert "没有草稿" in desk.told
+    desk.tells("没有草稿")
 
 
 def test_typing_is_kept_by_itself_once_it_rests(desks: Any, system: System) -> None:
@@ -82,9 +86,9 @@ def test_typing_is_kept_by_itself_once_it_rests(desks: Any, system: System) -> N
     desk.fill(notes="说下午再打")
     desk.page.clock.fast_forward(5000)
     expect(desk.page.locator(".draft-said")).to_have_text("草稿已存 14:20")
-    assert desk.page.locator(".draft-said").get_attribute("role") == "status"
+    expect(desk.page.locator(".draft-said")).to_have_attribute("role", "status")
     desk.open(f"/cases/{number}/do/attempt_contact")
-    assert held(desk, "notes") == "说下午再打"
+    holds(desk, "notes", "说下午再打")
 
 
 def test_leaving_the_page_keeps_what_was_typed(desks: Any, system: System) -> None:
@@ -95,7 +99,7 @@ def test_leaving_the_page_keeps_what_was_typed(desks: Any, system: System) -> No
         desk.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
     assert kept.value.status == 200
     desk.open(f"/cases/{number}/do/attempt_contact")
-    assert held(desk, "notes") == "说下午再打"
+    holds(desk, "notes", "说下午再打")
 
 
 @SCRIPTS
@@ -109,15 +113,15 @@ def test_a_session_that_ended_costs_nothing_of_the_form(
     desk.fill(**TYPED, photo=str(photo))
     clock.wait(minutes=16)
     desk.send()
-    assert "刚才填的已存成您的草稿" in desk.told
+    desk.tells("刚才填的已存成您的草稿")
     desk.page.get_by_label("工号").fill(OFFICER)
     desk.page.get_by_label("密码").fill("correct horse battery")
     desk.send()
-    assert "存的草稿" in desk.told and "已收下的文件" in desk.told
+    desk.tells("存的草稿", "已收下的文件")
     for name in ("attempted_at", "contact_person", "phone", "notes"):
-        assert held(desk, name) == TYPED.get(name, ""), name
+        holds(desk, name, TYPED.get(name, ""))
     desk.send()
-    assert "receipt=" in desk.page.url
+    desk.has_done()
 
 
 def test_a_session_that_ends_while_one_types_is_said_and_kept(
@@ -132,7 +136,7 @@ def test_a_session_that_ends_while_one_types_is_said_and_kept(
     expect(desk.page.locator(".draft-said")).to_contain_text("登录已经结束")
     desk.fill(phone="13800138000")
     desk.send()
-    assert "刚才填的已存成您的草稿" in desk.told
+    desk.tells("刚才填的已存成您的草稿")
 
 
 # -- the conflict page ------------------------------------------------------------------------
@@ -150,15 +154,15 @@ def test_two_officers_at_one_case_and_each_way_on(
     first.send()
     second.fill(**scenarios.contact("2021-07-21", result="no_answer", notes="无人接听"))
     second.send()
-    assert "在您填写的时候，这件案子有了新登记" in second.heading
-    assert second.page.locator("main input:checked").count() == 0
-    second.page.get_by_role("button", name="改了再登记").click()
-    assert held(second, "notes") == "无人接听"
+    second.is_headed("在您填写的时候，这件案子有了新登记")
+    expect(second.page.locator("main input:checked")).to_have_count(0)
+    press(second.page.get_by_role("button", name="改了再登记"))
+    holds(second, "notes", "无人接听")
     second.fill(notes="无人接听两次")
     second.send()
-    assert "receipt=" in second.page.url
+    second.has_done()
     second.open("/drafts")
-    assert "没有草稿" in second.told
+    second.tells("没有草稿")
 
 
 # -- the form itself --------------------------------------------------------------------------
@@ -174,23 +178,24 @@ def test_after_a_refusal_the_summary_has_the_focus_and_a_file_is_kept(
     desk.begin(number, "attempt_contact")
     desk.fill(**{**TYPED, "attempted_at": "2021-07-23T10:00"}, photo=str(photo))
     desk.send()
-    assert desk.page.title().startswith("有错误")
+    expect(desk.page).to_have_title(re.compile("^有错误"))
     expect(desk.page.locator(".error-summary")).to_be_focused()
-    assert held(desk, "notes") == "说下午再打" and "已收下的文件" in desk.told
+    holds(desk, "notes", "说下午再打")
+    desk.tells("已收下的文件")
     desk.fill(attempted_at="2021-07-20T10:00")
     desk.send()
-    assert "receipt=" in desk.page.url
+    desk.has_done()
 
 
 def test_now_is_one_press_and_never_there_by_itself(desks: Any, system: System) -> None:
     number = numbered(system, "a_listed_case")
     desk, without = desks(OFFICER), desks(OFFICER, scripts=False)
     desk.begin(number, "attempt_contact")
-    assert held(desk, "attempted_at") == ""
+    holds(desk, "attempted_at", "")
     desk.page.get_by_role("button", name="现在").click()
-    assert held(desk, "attempted_at") == "2021-07-22T14:20"
+    holds(desk, "attempted_at", "2021-07-22T14:20")
     without.open(f"/cases/{number}/do/attempt_contact")
-    assert not without.page.get_by_text("现在", exact=True).is_visible()
+    expect(without.page.get_by_text("现在", exact=True)).to_be_hidden()
 
 
 def test_photographs_are_taken_on_site_one_after_another(
@@ -203,12 +208,13 @@ def test_photographs_are_taken_on_site_one_after_another(
         photo = tmp_path / f"{n}.jpg"
         photo.write_bytes(photograph(f"2021:07:08 15:4{n}:00"))
         camera = desk.page.get_by_label("或者现在拍一张")
-        assert camera.get_attribute("capture") == "environment"
+        expect(camera).to_have_attribute("capture", "environment")
         camera.set_input_files(str(photo))
         if n == 0:
             desk.fill(caption="厂房门口")
-        desk.page.get_by_role("button", name="登记，再加一张").click()
-        assert "接着加下一张" in desk.told and held(desk, "caption") == "厂房门口"
+        press(desk.page.get_by_role("button", name="登记，再加一张"))
+        desk.tells("接着加下一张")
+        holds(desk, "caption", "厂房门口")
     captions = [entry.data.get("caption") for entry in entries(system, number)]
     assert captions.count("厂房门口") == 2
 
@@ -218,10 +224,11 @@ def test_an_answer_is_changed_from_the_page_that_checks_it(desks: Any, system: S
     desk.begin(number, "propose_exit")
     desk.fill(explanation="四项齐备")
     desk.send()
-    assert "核对后登记" in desk.heading and "现在" in desk.told and "待复核" in desk.told
-    desk.page.get_by_role("button", name="更改 情况说明").click()
-    assert held(desk, "explanation") == "四项齐备"
-    assert desk.page.url.endswith("#field-explanation")
+    desk.is_headed("核对后登记")
+    desk.tells("现在", "待复核")
+    press(desk.page.get_by_role("button", name="更改 情况说明"))
+    holds(desk, "explanation", "四项齐备")
+    desk.is_at(re.compile("#field-explanation$"))
 
 
 # -- every form in every state ------------------------------------------------------------------
@@ -260,11 +267,11 @@ def test_every_state_of_a_form_is_sound(
         found[name] = seen.faults(look)
 
     seen.open(to)
-    page.locator("main form.form .btn-primary").click()
+    press(page.locator("main form.form .btn-primary"))
     state("errors")
     page.locator('[name="notes"]').fill("call again")
     page.locator('[name="photo"]').first.set_input_files(str(photo))
-    page.locator('button[value="draft"]').click()
+    press(page.locator('button[value="draft"]'))
     state("draft kept")
     seen.open(to)
     state("draft opened")
@@ -279,15 +286,15 @@ def test_every_state_of_a_form_is_sound(
     )
     page.locator('[name="attempted_at"]').fill("2021-07-21T10:00")
     page.locator('[name="result"]').first.evaluate("e => { e.value = 'no_answer'; }")
-    page.locator("main form.form .btn-primary").click()
+    press(page.locator("main form.form .btn-primary"))
     state("conflict")
-    assert page.locator("ul.ways").count() == 1
+    expect(page.locator("ul.ways")).to_have_count(1)
     seen.open(f"/cases/{ready}/do/propose_exit")
     scenarios.give(system, "propose_exit", {"explanation": "done"}, exit_of.stream)
     page.locator('[name="explanation"]').fill("all is there")
-    page.locator("main form.form .btn-primary").click()
+    press(page.locator("main form.form .btn-primary"))
     state("conflict refused")
-    assert page.locator("ul.ways").count() == 1
+    expect(page.locator("ul.ways")).to_have_count(1)
     seen.open(f"/cases/{ready}/do/propose_exit")
     state("locked with a draft")
     seen.open(f"/cases/{number}/do/propose_exclusion")
@@ -295,7 +302,7 @@ def test_every_state_of_a_form_is_sound(
     page.locator('[name="ground"]').first.evaluate(
         "e => { if (e.tagName === 'SELECT') e.selectedIndex = 1; else e.checked = true; }"
     )
-    page.locator("main form.form .btn-primary").click()
+    press(page.locator("main form.form .btn-primary"))
     state("check answers")
     assert {name: faults for name, faults in found.items() if faults} == {}
 

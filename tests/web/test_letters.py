@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from docx import Document
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from casesys import DOCX, LETTERS
 from casesys.system import System
 from tests import scenarios
-from tests.browser import window
+from tests.browser import press, window
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, PASSWORD, contents
 from tests.web.helpers import Reader, app_of, serving, words_of
 from tests.web.sweep import violations
@@ -175,8 +175,8 @@ def sign_in(page: Page, base: str, language: str) -> None:
     page.goto(f"{base}/preferences?language={language}&next=/sign-in")
     page.fill("[name=login]", OFFICER)
     page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+    press(page.locator("main button[type=submit]"))
+    expect(page).not_to_have_url(re.compile("/sign-in"))
 
 
 @pytest.mark.browser
@@ -195,8 +195,8 @@ def test_every_letter_can_be_read_by_everybody(
                 assert page.evaluate(
                     "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
                 ), (kind, part)
-                assert page.locator("h1").count() == 1
-                assert page.locator("main .btn-primary:visible").count() == 1
+                expect(page.locator("h1")).to_have_count(1)
+                expect(page.locator("main .btn-primary:visible")).to_have_count(1)
 
 
 @pytest.mark.browser
@@ -208,7 +208,7 @@ def test_a_notice_is_filled_in_printed_and_downloaded(
         page = context.new_page()
         sign_in(page, base, "zh")
         page.goto(f"{base}/cases/{number}")
-        page.click(f"a[href='/cases/{number}/letters/interview_notice']")
+        press(page.locator(f"a[href='/cases/{number}/letters/interview_notice']"))
         page.fill("[name=place]", "政务中心三楼")
         page.fill("[name=held_at]", "2021-07-28T09:30")
         with page.expect_download() as coming:
@@ -217,10 +217,10 @@ def test_a_notice_is_filled_in_printed_and_downloaded(
         coming.value.save_as(tmp_path / "notice.docx")
         told = "\n".join(p.text for p in Document(str(tmp_path / "notice.docx")).paragraphs)
         assert "地点：政务中心三楼" in told
-        page.click("text=看打印稿")
-        assert "地点：政务中心三楼" in page.inner_text("article")
-        assert page.locator("[data-print]").is_visible() == scripts
+        press(page.locator("text=看打印稿"))
+        expect(page.locator("article")).to_contain_text("地点：政务中心三楼")
+        expect(page.locator("[data-print]")).to_be_visible(visible=scripts)
         page.emulate_media(media="print")
         for hidden in ("header.head", ".strip", "footer.foot", ".sheet-acts"):
-            assert not page.locator(hidden).is_visible(), hidden
-        assert page.locator("article h1").is_visible()
+            expect(page.locator(hidden), hidden).to_be_hidden()
+        expect(page.locator("article h1")).to_be_visible()

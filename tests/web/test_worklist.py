@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from casesys.system import System
-from tests.browser import window
-from tests.offices import AUDITOR, OFFICER, PASSWORD
+from tests.browser import enter, press, window
+from tests.offices import AUDITOR
 from tests.scenarios import a_case_with_exit_proposed, a_contacted_case, a_listed_case
 from tests.web.helpers import Reader, app_of, serving, words_of
 
@@ -109,12 +109,9 @@ def test_the_list_works_with_scripts_off_on_a_phone(reader: Reader, chromium: Br
     app = reader.client.application
     with serving(app) as address, window(chromium, scripts=False, width=390, height=844) as desk:
         page = desk.new_page()
-        page.goto(address + "/sign-in")
-        page.fill("[name=login]", OFFICER)
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
+        enter(page, address)
         page.fill("#list-q", "第2建材")
-        page.click("text=查询")
-        assert page.locator("tbody tr").count() == 1
-        page.click("tbody th a")
-        assert page.locator("h1").inner_text() == "云塘区第2建材有限公司"
+        press(page.locator("text=查询"))
+        expect(page.locator("tbody tr")).to_have_count(1)
+        press(page.locator("tbody th a"))
+        expect(page.locator("h1")).to_have_text("云塘区第2建材有限公司")

@@ -8,13 +8,13 @@ from io import BytesIO, StringIO
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, expect
 
 from casesys.lists.export import as_csv, as_workbook
 from casesys.people.attempts import EXPORT, WantedAttempts, attempts_page
 from casesys.system import System
-from tests.browser import window
-from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, log_of, person
+from tests.browser import enter, press, window
+from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR, log_of, person
 from tests.scenarios import (
     PHONE,
     SIGNATORY,
@@ -197,13 +197,6 @@ def test_an_empty_list_is_a_file_with_its_head() -> None:
 # -- in a browser ----------------------------------------------------------------------------
 
 
-def enter(page: Page, address: str) -> None:
-    page.goto(address + "/sign-in")
-    page.fill("[name=login]", OFFICER)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-
-
 @pytest.mark.parametrize(
     ("scripts", "width"), [(True, 1440), (False, 1440), (True, 390), (False, 390)]
 )
@@ -216,24 +209,27 @@ def test_query_chips_sorting_view_and_claim_in_a_browser(
         enter(page, address)
         page.goto(address + "/")
         page.select_option("#list-category", "penalty")
-        page.click(".toolbar .go button")
-        assert page.locator(".chips .chip").count() == 1
+        press(page.locator(".toolbar .go button"))
+        expect(page.locator(".chips .chip")).to_have_count(1)
         if width > 720:
-            page.click("thead a.sort >> nth=0")
-            assert page.locator("th[aria-sort=ascending]").count() == 1
-            page.click("thead th[aria-sort] a.sort")
-            assert page.locator("th[aria-sort=descending]").count() == 1
+            press(page.locator("thead a.sort").first)
+            expect(page.locator("th[aria-sort=ascending]")).to_have_count(1)
+            press(page.locator("thead th[aria-sort] a.sort"))
+            expect(page.locator("th[aria-sort=descending]")).to_have_count(1)
         page.click("summary:has-text('存为视图')")
         page.fill("#view-name", "我的处罚")
-        page.click("form.sheet-form button:has-text('存')")
-        assert "我的处罚" in page.locator(".tabs a[aria-current]").inner_text()
-        page.click(".chips .chip")
-        assert page.locator(".chips .chip").count() == 0
-        page.click(".tabs a:has-text('待认领')")
-        before = page.locator("tbody tr").count()
-        page.click("tbody form button >> nth=0")
-        assert page.locator("tbody tr").count() == before - 1
-        assert "由您经办" in page.locator("main").inner_text()
+        press(page.locator("form.sheet-form button:has-text('存')"))
+        tab, rows = page.locator(".tabs a[aria-current]"), page.locator("tbody tr")
+        expect(tab).to_contain_text("我的处罚")
+        press(page.locator(".chips .chip"))
+        expect(page).not_to_have_url(re.compile("category="))
+        expect(page.locator(".chips .chip")).to_have_count(0)
+        press(page.locator(".tabs a:has-text('待认领')"))
+        expect(tab).to_contain_text("待认领")
+        before = rows.count()
+        press(rows.locator("form button").first)
+        expect(page.locator("main")).to_contain_text("由您经办")
+        expect(rows).to_have_count(before - 1)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         if scripts:
             assert violations(page) == []
