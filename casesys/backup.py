@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 
 from casesys import migrations
 from casesys.evidence import EvidenceStore
+from casesys.proofs.tree_of_log import fill as grow_tree
 from casesys.rebuild import rebuild_in
 from casesys.registry import encode, encode_lines
 from casesys.settings import Settings
@@ -34,7 +35,7 @@ from projections.driver import chunks, key_order, pages, rows, select_all, write
 
 FORMAT = 1
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
-LEFT_OUT = frozenset({"session", "read_model"})
+LEFT_OUT = frozenset({"session", "read_model", "tree_leaf", "tree_node"})
 ROWS_AT_ONCE = 2000
 PIECE = 2**20
 _NAME = re.compile(r"[a-z_]+")
@@ -119,6 +120,7 @@ def restore(settings: Settings, file: Path, *, other_key: bool = False) -> dict[
             for table, columns in manifest["tables"].items():
                 _fill(c, tar, table, columns)
             migrations.upgrade(c)
+            grow_tree(c)
             answer = rebuild_in(system, c)
             _require_equal(system, c, manifest, answer["models"])
     finally:

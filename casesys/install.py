@@ -14,6 +14,7 @@ from casesys import migrations
 from casesys.calendars import published_years
 from casesys.log import Meta
 from casesys.permits import Permit, Person, operator
+from casesys.proofs.tree_of_log import fill
 from casesys.rebuild import check_models, outdated, rebuild_in
 from casesys.system import System
 from casesys.units import Unit, joining, read_units, usual_units
@@ -78,6 +79,7 @@ def create_tables(system: System) -> None:
         # PostgreSQL lets two processes create one table at once, and fails the second of them.
         system.database.lock(c)
         migrations.upgrade(c)
+        fill(c)
         if names := outdated(system, c):
             rebuild_in(system, c, names)
 

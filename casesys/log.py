@@ -23,9 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from casesys.proofs.checkpoints import Checkpoints
+from casesys.proofs.tree_of_log import grow
 from casesys.registry import decode, encode, encode_lines, event_of, read_data, write_data
 from casesys.vault import Vault
+from casesys.verifier.leaves import COLUMNS
 from domain.case import GovernanceCase
+from domain.decisions.erasing import TOPICS as ERASING
 from domain.entries import Entry
 from domain.events import DeskEvent
 from domain.instants import moment
@@ -33,21 +37,6 @@ from projections.driver import insert, pages, rows, rows_in
 
 A = TypeVar("A", bound=Aggregate)
 
-COLUMNS = (
-    "position",
-    "stream_id",
-    "version",
-    "topic",
-    "data",
-    "occurred_at",
-    "recorded_at",
-    "entered_at",
-    "actor",
-    "command_id",
-    "caused_by",
-    "reason",
-    "findings",
-)
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM log"
 INSERT = f"INSERT INTO log ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 OF_STREAM = f"{SELECT} WHERE stream_id = ? ORDER BY version"
@@ -137,8 +126,9 @@ def _findings(text: str) -> tuple[str, ...]:
 class Log:
     """Reads and appends, always on the caller's connection and in the caller's transaction."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, checkpoints: Checkpoints) -> None:
         self._vault = vault
+        self._checkpoints = checkpoints
 
     def load(self, c: Connection, stream: UUID, kind: type[A]) -> Loaded[A]:
         """One stream, folded once from its rows."""
@@ -184,8 +174,11 @@ class Log:
 
         :raises StreamConflict: a stream went on since it was read
         """
+        if not batch:
+            return []
         position, last = self.head(c)
         entered_at = max(now, last)
+        self._checkpoints.of_the_day_before(c, last, entered_at)
         entries, values = [], []
         for event, meta in batch:
             position += 1
@@ -208,13 +201,21 @@ class Log:
                 meta.findings,
             )
             entries.append(entry)
+            if entry.topic in ERASING:
+                # Here, and not at some door: no erasure may stand in the log while its key opens.
+                self._vault.drop(c, stream, entered_at)
             findings = encode(meta.findings).decode() if meta.findings else None
             values.append((*entry[:4], data, *entry[5:12], findings))
         try:
-            insert(c, INSERT, values)
+            self.store(c, values)
         except IntegrityError as conflict:
             raise StreamConflict from conflict
         return entries
+
+    def store(self, c: Connection, values: Sequence[tuple[Any, ...]]) -> None:
+        """Write rows that follow the last, and let the tree grow over them."""
+        insert(c, INSERT, values)
+        grow(c, values)
 
     def whole_streams(self, c: Connection, size: int) -> Iterator[list[Entry]]:
         """The whole log stream by stream, about ``size`` entries at a time, no stream divided.

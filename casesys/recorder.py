@@ -25,12 +25,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
 from casesys.database import Database, StoreIsBusy
-from casesys.log import COLUMNS, INSERT, OF_STREAM, SELECT, Log, Meta, StreamConflict, entry_of
+from casesys.log import OF_STREAM, SELECT, Log, Meta, StreamConflict, entry_of
 from casesys.registry import TopicIsUnknown, event_of, write_data
 from casesys.system import System, clock
+from casesys.verifier.leaves import COLUMNS
 from domain.entries import Entry
 from domain.events import DeskEvent
-from projections.driver import rows, write
+from projections.driver import rows
 from projections.reading import feed
 
 FIRST = 1
@@ -96,7 +97,8 @@ class LogRecorder(ApplicationRecorder):
             )
             for number, stored in enumerate(stored_events, position + 1)
         ]
-        write(c, INSERT, values)
+        if values:
+            self._log.store(c, values)
         return [value[0] for value in values]
 
     def select_events(

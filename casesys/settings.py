@@ -13,7 +13,7 @@ from casesys.stopping import Stopped
 
 LANGUAGES = ("zh", "en")
 KEY_BYTES = 32
-_MASTER = re.compile(r"[0-9a-fA-F]{64}")
+_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class SettingsRefused(Stopped):
@@ -38,6 +38,7 @@ class Settings:
     database_url: str
     secret_key: str
     master_key: bytes
+    signing_key: bytes
     language: str
     office: str
     office_unit: str
@@ -47,7 +48,7 @@ class Settings:
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings; makes the home folder and the two keys on first start."""
+    """Read the settings; makes the home folder and its three keys on first start."""
     env = os.environ if environ is None else environ
     home = Path(env.get("CASESYS_HOME", "var")).resolve()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -58,13 +59,17 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     if not limit.isdecimal() or len(limit) > 4 or not 1 <= int(limit) <= 1024:
         raise SettingsRefused("setting_upload_limit", value=limit)
     master = env.get("CASESYS_MASTER_KEY") or _kept(home / "master.key")
-    if not _MASTER.fullmatch(master):
+    if not _KEY.fullmatch(master):
         raise SettingsRefused("setting_master_key")
+    signing = env.get("CASESYS_SIGNING_KEY") or _kept(home / "signing.key")
+    if not _KEY.fullmatch(signing):
+        raise SettingsRefused("setting_signing_key")
     return Settings(
         home=home,
         database_url=env.get("CASESYS_DATABASE_URL", f"sqlite:///{home / 'casesys.db'}"),
         secret_key=env.get("CASESYS_SECRET_KEY") or _kept(home / "secret.key"),
         master_key=bytes.fromhex(master),
+        signing_key=bytes.fromhex(signing),
         language=language,
         office=env.get("CASESYS_OFFICE", ""),
         office_unit=env.get("CASESYS_OFFICE_UNIT", "区发展和改革局"),

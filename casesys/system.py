@@ -19,6 +19,7 @@ from casesys.ended_sessions import end_sessions_after
 from casesys.log import AnotherKind, Log, Meta, StreamConflict
 from casesys.models import Models
 from casesys.permits import Person
+from casesys.proofs.checkpoints import Checkpoints
 from casesys.registry import encode
 from casesys.settings import Settings
 from casesys.vault import Vault
@@ -98,7 +99,8 @@ class System:
         self.now = now
         self.database = Database(settings.database_url)
         self.vault = Vault(settings.master_key)
-        self.log = Log(self.vault)
+        self.checkpoints = Checkpoints(settings.signing_key)
+        self.log = Log(self.vault, self.checkpoints)
         self.models = Models(self.log)
         self._receipts = receipts
 

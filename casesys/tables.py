@@ -14,11 +14,15 @@ from sqlalchemy import (
 )
 
 from casesys.log import log_table
+from casesys.proofs.checkpoints import checkpoint_tables
+from casesys.proofs.tree_of_log import tree_tables
 from casesys.vault import vault_table
 
 STORE = MetaData()
 LOG = log_table(STORE)
 VAULT = vault_table(STORE)
+TREE_LEAF, TREE_NODE = tree_tables(STORE)
+CHECKPOINT, COSIGNER = checkpoint_tables(STORE)
 
 RECEIPT = Table(
     "receipt",
@@ -135,3 +139,12 @@ BUILT = Table(
     Column("version", Integer, nullable=False),
 )
 """Which version of each read model stands in the database."""
+
+PROVEN = Table(
+    "proven",
+    STORE,
+    Column("at", Text, primary_key=True),
+    # A signed note: what was compared, and that nothing differed or what did.
+    Column("note", Text, nullable=False),
+)
+"""What `casesys doctor` found, each time that it was asked."""

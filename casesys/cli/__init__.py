@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casesys.cli.accounts import account
+from casesys.cli.audit import audit
 from casesys.cli.cases import case, deadlines, identify, rates
 from casesys.cli.exports import export
 from casesys.cli.figure_why import why
@@ -28,6 +29,7 @@ for command in (
     rules,
     figure,
     report,
+    audit,
     export,
     projections,
     backup,

@@ -16,11 +16,12 @@ from casesys import rebuild
 from casesys.commands import COMMANDS
 from casesys.history import import_history
 from casesys.install import install
-from casesys.log import COLUMNS, INSERT, SELECT
+from casesys.log import INSERT, SELECT
 from casesys.permits import Person, operator
 from casesys.registry import decode
 from casesys.settings import from_environment
 from casesys.system import Given, System, clock
+from casesys.verifier.leaves import COLUMNS
 from domain.vocabulary import Role
 from projections.driver import rows
 from tests.bench.register import write_register

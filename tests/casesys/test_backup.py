@@ -146,7 +146,7 @@ def test_a_damaged_archive_changes_nothing(store_on_sqlite: System, tmp_path: Pa
     back = settings_of(tmp_path / "back")
     with pytest.raises(BackupRefused, match=r"damaged or missing: store/log\.jsonl"):
         restore(back, file)
-    assert sorted(p.name for p in back.home.iterdir()) == ["secret.key"]
+    assert sorted(p.name for p in back.home.iterdir()) == ["secret.key", "signing.key"]
 
 
 def test_a_failed_backup_leaves_the_older_one(

@@ -14,7 +14,8 @@ def test_a_first_start_makes_the_folder_and_the_keys_for_its_owner_alone(tmp_pat
     home = tmp_path / "home"
     settings = from_environment({"CASESYS_HOME": str(home)})
     assert home.stat().st_mode & 0o777 == 0o700
-    assert sorted(path.name for path in home.iterdir()) == ["master.key", "secret.key"]
+    keys = ["master.key", "secret.key", "signing.key"]
+    assert sorted(path.name for path in home.iterdir()) == keys
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in home.iterdir())
     assert from_environment({"CASESYS_HOME": str(home)}) == settings
 

@@ -235,7 +235,7 @@ def test_no_sealed_value_stands_anywhere_in_the_files(system: System) -> None:
 
 
 def test_without_the_vault_every_one_of_them_would_be_found(system: System) -> None:
-    system.log = Log(Bypassed(system.settings.master_key))
+    system.log = Log(Bypassed(system.settings.master_key), system.checkpoints)
     scenarios.a_committed_case(system)
     stored = bytes_of(system.settings.home)
     assert all(any(form in stored for form in forms(s)) for s in SECRETS)

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from casesys.log import Log
 from casesys.system import System
-from casesys.vault import Vault
 from domain.entries import Entry
 from tests import scenarios
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, Clock
@@ -322,8 +321,8 @@ def test_a_locked_repair_says_its_day(system: System, app: Flask, clock: Clock) 
 class CountingLog(Log):
     """The log, which also counts how often a stream was read from it."""
 
-    def __init__(self, vault: Vault) -> None:
-        super().__init__(vault)
+    def __init__(self, system: System) -> None:
+        super().__init__(system.vault, system.checkpoints)
         self.read: list[str] = []
 
     def load(self, c: Connection, stream: UUID, kind: Any) -> Any:
@@ -338,7 +337,7 @@ class CountingLog(Log):
 def test_a_tab_reads_the_stream_of_the_case_once(system: System, reader: Reader) -> None:
     receipt = scenarios.a_performed_case(system)
     number = case_of(system, receipt)
-    counting = system.log = CountingLog(system.vault)
+    counting = system.log = CountingLog(system)
     for tab in TABS:
         counting.read.clear()
         assert reader.get(f"/cases/{number}?tab={tab}").status_code == 200

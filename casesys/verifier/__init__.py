@@ -1,0 +1,1 @@
+"""What an auditor runs without us: the standard library and these modules, joined into one file."""
