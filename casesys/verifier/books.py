@@ -48,8 +48,8 @@ MOVES_NOTHING = frozenset({
     "case.exclusion_proposed", "case.unreachability_proposed", "case.reachability_concluded",
     "case.interview_notice_served", "case.key_supervision_started", "case.performance_recorded",
     "case.court_removal_proposed", "case.objection_raised", "case.objection_answered",
-    "case.note_added", "case.personal_data_revealed", "case.exit_proposed",
-    "case.proposal_sent_back",
+    "case.note_added", "case.personal_data_revealed", "case.personal_data_erased",
+    "case.exit_proposed", "case.proposal_sent_back",
     "enterprise.renamed", "enterprise.moved", "enterprise.registration_changed",
 })  # fmt: skip
 """What else is said of cases and enterprises; no figure asks it."""
