@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casesys.cli.accounts import account
 from casesys.cli.audit import audit
+from casesys.cli.audit_bundle import COMMANDS as OF_BUNDLES
 from casesys.cli.cases import case, deadlines, identify, rates
 from casesys.cli.exports import export
 from casesys.cli.figure_why import why
@@ -39,5 +40,7 @@ for command in (
     main.add_command(command)
 for command in (why, *OF_RECEIPTS):
     figure.add_command(command)
+for command in OF_BUNDLES:
+    audit.add_command(command)
 
 __all__ = ["main"]

@@ -20,15 +20,16 @@ from domain.refusals import Refused
 from projections.driver import rows, write
 from projections.paging import paged
 
-SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT = (
+SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT, EXPORT_BUNDLE = (
     "sign_in",
     "sign_in_by_provider",
     "prove",
     "sign_out",
     "export_list",
+    "export_bundle",
 )
-DOOR = (SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT)
-"""Who comes in or goes out, and which lists go out; every other act is the name of a command."""
+DOOR = (SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT, EXPORT_BUNDLE)
+"""Who comes in or goes out, and which files go out; every other act is the name of a command."""
 
 NOBODY = "typed:"
 """Before what was typed where no account is."""
