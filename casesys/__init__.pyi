@@ -243,6 +243,7 @@ from casesys.rules.words import change_lines as change_lines
 from casesys.rules.words import place_words as place_words
 from casesys.rules.words import said as said
 from casesys.rules.words import source_words as source_words
+from casesys.sealed_files import HiddenFile as HiddenFile
 from casesys.settings import Provider as Provider
 from casesys.settings import Settings as Settings
 from casesys.settings import from_environment as from_environment

@@ -74,14 +74,16 @@ def require_installed(system: System) -> None:
 
 
 def create_tables(system: System) -> None:
-    """Bring the store's tables and the read models to what this release needs."""
+    """Bring the store's tables, the read models and the evidence to what this release needs."""
     with system.database.write() as c:
         # PostgreSQL lets two processes create one table at once, and fails the second of them.
         system.database.lock(c)
         migrations.upgrade(c)
         fill(c)
+        system.make_evidence_key(c)
         if names := outdated(system, c):
             rebuild_in(system, c, names)
+    system.evidence.seal_all()
 
 
 def record(

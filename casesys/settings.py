@@ -45,6 +45,7 @@ class Settings:
     upload_limit: int
     address: str = ""
     provider: Provider | None = None
+    backup_key: bytes | None = None
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -58,6 +59,9 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     limit = env.get("CASESYS_UPLOAD_LIMIT_MB", "64")
     if not limit.isdecimal() or len(limit) > 4 or not 1 <= int(limit) <= 1024:
         raise SettingsRefused("setting_upload_limit", value=limit)
+    backup_key = env.get("CASESYS_BACKUP_KEY", "")
+    if backup_key and hex_key(backup_key) is None:
+        raise SettingsRefused("setting_backup_key")
     master = env.get("CASESYS_MASTER_KEY") or _kept(home / "master.key")
     if not _KEY.fullmatch(master):
         raise SettingsRefused("setting_master_key")
@@ -76,7 +80,13 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         upload_limit=int(limit) * 1024 * 1024,
         address=env.get("CASESYS_ADDRESS", "").rstrip("/"),
         provider=_provider(env),
+        backup_key=hex_key(backup_key),
     )
+
+
+def hex_key(text: str) -> bytes | None:
+    """The key that these 64 hexadecimal digits are, if they are so many."""
+    return bytes.fromhex(text) if re.fullmatch(r"[0-9a-fA-F]{64}", text) else None
 
 
 def _provider(env: Mapping[str, str]) -> Provider | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,12 +17,14 @@ from sqlalchemy.exc import IntegrityError
 from casesys.command import Command
 from casesys.database import Database
 from casesys.ended_sessions import end_sessions_after
+from casesys.evidence import EvidenceStore
 from casesys.log import AnotherKind, Log, Meta, StreamConflict
 from casesys.models import Models
 from casesys.permits import Person
 from casesys.proofs.checkpoints import Checkpoints
 from casesys.registry import encode
 from casesys.settings import Settings
+from casesys.stopping import Stopped
 from casesys.vault import Vault
 from casesys.work import MemberUnits, OfficeNumbers, OpenAccounts, Work
 from domain.case import GovernanceCase
@@ -68,6 +71,10 @@ NEW_RECEIPT = (
 )
 
 
+class EvidenceKeyMissing(Stopped):
+    """The vault has no key of the evidence, and without it no file of it opens."""
+
+
 class StreamIsUnknown(Exception):
     """There is no such case, or it is no case."""
 
@@ -103,6 +110,30 @@ class System:
         self.log = Log(self.vault, self.checkpoints)
         self.models = Models(self.log)
         self._receipts = receipts
+
+    @cached_property
+    def evidence(self) -> EvidenceStore:
+        """:raises EvidenceKeyMissing: the vault has lost its key, or was not made ready"""
+        with self.database.read() as c:
+            return self.evidence_in(c)
+
+    def evidence_in(self, c: Connection) -> EvidenceStore:
+        """The same where the key may have been made in this very transaction."""
+        key = self.vault.evidence_key(c)
+        if key is None:
+            raise EvidenceKeyMissing("evidence_key_missing")
+        return EvidenceStore(self.settings.home / "evidence", key)
+
+    def make_evidence_key(self, c: Connection) -> None:
+        """Once in the life of an office; not anew for files that only the old one opens.
+
+        :raises EvidenceKeyMissing: there are such files, and their key is gone
+        """
+        if self.vault.evidence_key(c) is not None:
+            return
+        self.vault.make_evidence_key(c, self.now())
+        if self.evidence_in(c).holds_sealed():
+            raise EvidenceKeyMissing("evidence_key_missing")
 
     def give(self, command: Command, raw: Mapping[str, Any], given: Given) -> Receipt:
         """Do one act of the office, or refuse it; nothing is ever half done (design D2).

@@ -15,6 +15,8 @@ from projections.driver import rows, write
 
 NONCE = 12
 MARK: Final = "sealed"
+EVIDENCE: Final = "evidence"
+"""The subject whose key seals the files of evidence; every other subject is a stream's id."""
 
 
 class SealBroken(Exception):
@@ -102,13 +104,27 @@ class Vault:
         except InvalidTag as broken:
             raise SealBroken(f"what was kept for {purpose} does not open") from broken
 
+    def evidence_key(self, c: Connection) -> bytes | None:
+        """The key of the evidence; None where none was made, or somebody took it away.
+
+        :raises SealBroken: it was wrapped under another master key
+        """
+        return self._raw_key(c, EVIDENCE)
+
+    def make_evidence_key(self, c: Connection, now: str) -> None:
+        self._make(c, EVIDENCE, now)
+
     def _key(self, c: Connection, subject: str) -> AESGCM | None:
+        raw = self._raw_key(c, subject)
+        return None if raw is None else AESGCM(raw)
+
+    def _raw_key(self, c: Connection, subject: str) -> bytes | None:
         found = rows(c, "SELECT wrapped_key FROM vault WHERE subject = ?", [subject])
         if not found or found[0][0] is None:
             return None
         raw = b64decode(found[0][0])
         try:
-            return AESGCM(self._master.decrypt(raw[:NONCE], raw[NONCE:], subject.encode()))
+            return self._master.decrypt(raw[:NONCE], raw[NONCE:], subject.encode())
         except InvalidTag as broken:
             raise SealBroken("the master key does not open the vault") from broken
 

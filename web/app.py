@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import IO, Any, cast
 
+import flask
 from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
-from casesys import IDLE, EvidenceStore, Settings, System, from_environment, require_ready
+from casesys import IDLE, HiddenFile, Settings, System, from_environment, require_ready
 from web import drafts, errors, permits, signing_in, static_files
 from web.blueprints import blueprints
 from web.reading import asked, t, who_words, word
@@ -69,14 +70,18 @@ class Office:
                 self._given = made
             return self._given
 
-    @cached_property
-    def evidence(self) -> EvidenceStore:
-        return EvidenceStore(self.settings.home / "evidence")
+
+class Request(flask.Request):
+    """What a browser sends; the files in it are personal, and lie on no disk as they are."""
+
+    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+        return cast(IO[bytes], HiddenFile())
 
 
 def create_app(settings: Settings | None = None, system: System | None = None) -> Flask:
     office = Office(settings, system)
     app = Flask("web")
+    app.request_class = Request
     app.extensions["casesys"] = office
     app.config.update(
         SECRET_KEY=office.settings.secret_key,

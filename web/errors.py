@@ -102,7 +102,8 @@ def _stopped(fault: Stopped) -> Answer:
 
 
 def _evidence(fault: EvidenceRefused) -> tuple[str, int]:
-    return page(404 if fault.code == "evidence.unknown" else 400, sentence(fault))
+    lost = fault.code in ("evidence.unknown", "evidence.damaged")
+    return page(404 if lost else 400, sentence(fault))
 
 
 def _fault(fault: Exception) -> tuple[str, int]:

@@ -52,8 +52,7 @@ def file(sha256: str) -> Response:
 
 
 def _download(sha256: str) -> Response:
-    with evidence_store().open(sha256) as stored:
-        content = stored.read()
+    content = evidence_store().read(sha256)
     answer = Response(content, mimetype="application/octet-stream")
     extension = "pdf" if content.startswith(b"%PDF") else "bin"
     answer.headers["Content-Disposition"] = f'attachment; filename="{sha256[:12]}.{extension}"'

@@ -59,7 +59,7 @@ def system() -> System:
 
 
 def evidence_store() -> EvidenceStore:
-    return cast(EvidenceStore, current_app.extensions["casesys"].evidence)
+    return system().evidence
 
 
 def language() -> str:

@@ -15,7 +15,7 @@ from casesys.cli.register import import_
 from casesys.cli.report import report
 from casesys.cli.rules import rules
 from casesys.cli.shell import group
-from casesys.cli.upkeep import backup, projections, restore
+from casesys.cli.upkeep import backup, backup_key, projections, restore
 
 main = group
 for command in (
@@ -34,6 +34,7 @@ for command in (
     export,
     projections,
     backup,
+    backup_key,
     restore,
     account,
 ):

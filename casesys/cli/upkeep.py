@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from casesys.backup import backup as make_backup
+from casesys.backup import make_backup_key, read_backup_key
 from casesys.backup import restore as restore_backup
 from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refusing
 from casesys.permits import Permit
@@ -71,27 +72,55 @@ def verify(shell: Shell, as_json: bool) -> None:
         refuse(say("cli.verify.differs", shell.language))
 
 
+key_option = click.option(
+    "--key",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file that `backup-key` wrote; else CASESYS_BACKUP_KEY.",
+)
+
+
+def _backup_key(shell: Shell, key_file: Path | None) -> bytes | None:
+    return shell.settings.backup_key if key_file is None else read_backup_key(key_file)
+
+
 @click.command()
 @click.option("-o", "file", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@key_option
 @json_option
 @click.pass_obj
 @refusing
-def backup(shell: Shell, file: Path, as_json: bool) -> None:
-    """Write one file with the log, the vault and the evidence, while the office works."""
+def backup(shell: Shell, file: Path, key_file: Path | None, as_json: bool) -> None:
+    """Write one file with the log, the vault and the evidence, while the office works.
+
+    With a key the file is sealed: without it nobody can read or change any of it.
+    """
     shell.require(Permit.OPERATE)
-    done = make_backup(shell.system, file)
+    done = make_backup(shell.system, file, _backup_key(shell, key_file))
     answer(done, as_json, lambda: _flat(done))
+
+
+@click.command("backup-key")
+@click.option("-o", "file", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+@refusing
+def backup_key(shell: Shell, file: Path) -> None:
+    """Make a key for sealed backups; keep it apart from them."""
+    shell.require(Permit.OPERATE)
+    make_backup_key(file)
+    click.echo(say("cli.backup_key.done", shell.language, file=file.name))
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@key_option
 @json_option
 @click.pass_obj
 @refusing
-def restore(shell: Shell, file: Path, as_json: bool) -> None:
+def restore(shell: Shell, file: Path, key_file: Path | None, as_json: bool) -> None:
     """Restore a backup into an empty installation."""
     shell.require(Permit.OPERATE)
-    done = restore_backup(shell.settings, file)
+    done = restore_backup(shell.settings, file, _backup_key(shell, key_file))
     answer(done, as_json, lambda: _flat(done))
 
 

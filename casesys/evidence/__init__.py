@@ -1,4 +1,4 @@
-"""The evidence store: files kept once under the SHA-256 of their content, and never changed."""
+"""The evidence store: files kept sealed, once, under the SHA-256 of their content."""
 
 from __future__ import annotations
 
@@ -8,34 +8,29 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from time import time
+from typing import IO, Protocol, cast
 
-from PIL import ExifTags, ImageOps
-
-from casesys.evidence.kinds import PHOTOS, EvidenceRefused, Kind, check, named_kind, open_picture
+from casesys.evidence.kinds import PHOTOS, EvidenceRefused, Kind, check, named_kind
+from casesys.evidence.pictures import Position, shot, shown
+from casesys.sealed_files import HiddenFile, Opened, SealedFileBroken, is_sealed_file, sealing
 from casesys.whole_file import flush_folder
-from domain.instants import SHANGHAI
 
 __all__ = ["EvidenceRefused", "EvidenceStore", "Position", "Stored"]
 
 _CHUNK = 2**20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_ALL_SEALED = "all.sealed"
+"""An empty file that says that nothing older than the seal is left to be sealed."""
+_A_DAY = 24 * 3600
 
 
 class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where the camera stood, in degrees (WGS 84)."""
-
-    latitude: float
-    longitude: float
 
 
 @dataclass(frozen=True)
@@ -50,66 +45,133 @@ class Stored:
     position: Position | None = field(default=None, repr=False)
 
 
-class EvidenceStore:
-    """A folder of files, ``ab/cdef…`` by hash; a file is there whole and durable or not at all."""
+@dataclass(frozen=True)
+class SealedNow:
+    """How many files of an older release were sealed, and which are not what their names say."""
 
-    def __init__(self, folder: Path) -> None:
+    sealed: int
+    damaged: list[str]
+
+
+class EvidenceStore:
+    """A folder of files, ``ab/cdef…`` by hash; a file is there whole and durable or not at all.
+
+    On the disk each is sealed under the key and bound to its name. A file that an older release
+    left as it came is read as well, if it is to the bit what its name says.
+    """
+
+    def __init__(self, folder: Path, key: bytes) -> None:
         self._folder = folder
         self._incoming = folder / "incoming"
+        self._key = key
 
     def put(self, stream: Readable, declared_name: str) -> Stored:
         """Judge and keep a file; the same content again is the same file."""
         promised = named_kind(declared_name)
-        if not self._incoming.is_dir():
-            self._incoming.mkdir(parents=True, exist_ok=True)
-            flush_folder(self._folder.parent)
-        descriptor, name = tempfile.mkstemp(dir=self._incoming)
-        arrived = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                sha256, size = _receive(stream, file, promised)
-                check(arrived, promised)
-                os.fchmod(file.fileno(), 0o440)
-                os.fsync(file.fileno())
-            taken_at, position = _shot(arrived) if promised in PHOTOS else (None, None)
-            self._keep(arrived, sha256)
-        finally:
-            arrived.unlink(missing_ok=True)
+        self._make_room()
+        # It is bound to its name, which is known at its end only; until then it is hidden.
+        with HiddenFile(self._incoming) as arrived:
+            sha256, size = _receive(stream, arrived, promised)
+            file = cast(IO[bytes], arrived)
+            check(file, promised)
+            taken_at, position = shot(file) if promised in PHOTOS else (None, None)
+            arrived.seek(0)
+            self.adopt(arrived, sha256)
         return Stored(sha256, size, promised.media_type, taken_at, position)
 
     def adopt(self, stream: Readable, sha256: str) -> None:
-        """Keep a file that was judged when it first came in: a restore brings it back."""
+        """Keep what was judged before, or what casesys itself wrote."""
         self._path(sha256)
-        self._incoming.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=self._incoming)
-        arrived, digest = Path(name), hashlib.sha256()
-        try:
-            with os.fdopen(descriptor, "wb") as file:
+        self._make_room()
+        digest = hashlib.sha256()
+        with self._arriving() as (file, path):
+            with sealing(file, self._key, sha256) as sealed:
                 while piece := stream.read(_CHUNK):
                     digest.update(piece)
-                    file.write(piece)
-                file.flush()
-                os.fchmod(file.fileno(), 0o440)
-                os.fsync(file.fileno())
+                    sealed.write(piece)
             if digest.hexdigest() != sha256:
                 raise EvidenceRefused("evidence.unknown", sha256=sha256)
-            self._keep(arrived, sha256)
-        finally:
-            arrived.unlink(missing_ok=True)
+            file.flush()
+            os.fchmod(file.fileno(), 0o440)
+            os.fsync(file.fileno())
+            self._keep(path, sha256)
 
     def open(self, sha256: str) -> io.BufferedReader:
+        """The content; damage in its first piece is found here, further on with ``read`` alone.
+
+        :raises EvidenceRefused: there is no such file, or the disk has damaged it
+        """
         try:
-            return self._path(sha256).open("rb")
+            file = self._path(sha256).open("rb")
         except FileNotFoundError:
             raise EvidenceRefused("evidence.unknown", sha256=sha256) from None
+        try:
+            return self.opened(file, sha256)
+        except BaseException:
+            file.close()
+            raise
+
+    def opened(self, file: IO[bytes], sha256: str) -> io.BufferedReader:
+        """What a file of this name holds, wherever it lies.
+
+        :raises EvidenceRefused: it is not what its name says
+        """
+        if is_sealed_file(file):
+            try:
+                reader: io.BufferedReader = io.BufferedReader(Opened(file, self._key, sha256))
+                reader.peek(1)
+            except SealedFileBroken as broken:
+                raise EvidenceRefused("evidence.damaged", sha256=sha256) from broken
+            return reader
+        digest = hashlib.sha256()
+        while piece := file.read(_CHUNK):
+            digest.update(piece)
+        if digest.hexdigest() != sha256:
+            raise EvidenceRefused("evidence.damaged", sha256=sha256)
+        file.seek(0)
+        return cast(io.BufferedReader, file)
+
+    def read(self, sha256: str) -> bytes:
+        """The whole content.
+
+        :raises EvidenceRefused: there is no such file, or the disk has damaged it
+        """
+        try:
+            with self.open(sha256) as file:
+                return file.read()
+        except SealedFileBroken as broken:
+            raise EvidenceRefused("evidence.damaged", sha256=sha256) from broken
 
     def verify(self, sha256: str) -> bool:
         """Whether the file still is, to the bit, what was put in."""
         try:
             with self.open(sha256) as file:
                 return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-        except EvidenceRefused:
+        except (EvidenceRefused, SealedFileBroken):
             return False
+
+    def sealed(self, sha256: str) -> bytes:
+        """The file as a backup takes it: sealed, and known to hold what its name says.
+
+        :raises EvidenceRefused: there is no such file, or the disk has damaged it
+        """
+        try:
+            lying = io.BytesIO(self._path(sha256).read_bytes())
+        except FileNotFoundError:
+            raise EvidenceRefused("evidence.unknown", sha256=sha256) from None
+        if not is_sealed_file(lying):
+            sealed = io.BytesIO()
+            with sealing(sealed, self._key, sha256) as out:
+                out.write(lying.getvalue())
+            lying = sealed
+        taken = lying.getvalue()
+        try:
+            with self.opened(lying, sha256) as content:
+                if hashlib.file_digest(content, "sha256").hexdigest() == sha256:
+                    return taken
+        except SealedFileBroken:
+            pass
+        raise EvidenceRefused("evidence.damaged", sha256=sha256)
 
     def hashes(self) -> Iterator[str]:
         """The name of every file that is kept, in order."""
@@ -119,27 +181,48 @@ class EvidenceStore:
 
     def sanitised(self, sha256: str, *, longest_side: int | None = None) -> bytes:
         """The picture for the screen: upright, of the same media type, without any metadata."""
-        self.open(sha256).close()
+        content = self.read(sha256)
         try:
-            picture = open_picture(self._path(sha256))
+            return shown(io.BytesIO(content), longest_side)
         except OSError as fault:
             raise EvidenceRefused("evidence.no_picture", sha256=sha256) from fault
-        with picture:
-            # A telephone's JPEG with an embedded preview calls itself MPO; its first frame is ours.
-            form = {"MPO": "JPEG"}.get(picture.format or "", picture.format)
-            if longest_side is not None:
-                picture.draft("RGB", (longest_side, longest_side))
-            shown = ImageOps.exif_transpose(picture)
-            see_through = form != "JPEG" and shown.has_transparency_data
-            shown = shown.convert("RGBA" if see_through else "RGB")
-            if longest_side is not None:
-                shown.thumbnail((longest_side, longest_side))
-            # Encoders copy comments, XMP and more from here unless told otherwise.
-            colours = shown.info.get("icc_profile") if picture.mode.startswith("RGB") else None
-            shown.info = {}
-            written = io.BytesIO()
-            shown.save(written, form, icc_profile=colours, quality=88)
-        return written.getvalue()
+
+    def remove(self, sha256: str) -> bool:
+        """Take a file away for good; False where there was none."""
+        path = self._path(sha256)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        flush_folder(path.parent)
+        return True
+
+    def holds_sealed(self) -> bool:
+        """Whether any file needs the key that it was sealed with."""
+        for name in self.hashes():
+            with self._path(name).open("rb") as file:
+                if is_sealed_file(file):
+                    return True
+        return False
+
+    def seal_all(self) -> SealedNow:
+        """Seal what an older release left as it came; killed half-way it goes on the next time."""
+        self._clear_incoming()
+        count, damaged = 0, list[str]()
+        if (self._folder / _ALL_SEALED).exists():
+            return SealedNow(count, damaged)
+        for name in self.hashes():
+            if self._is_sealed(name):
+                continue
+            try:
+                with self.open(name) as plain:
+                    self.adopt(plain, name)
+                count += 1
+            except EvidenceRefused:
+                damaged.append(name)
+        if not damaged and self._folder.is_dir():
+            (self._folder / _ALL_SEALED).touch()
+        return SealedNow(count, damaged)
 
     def _path(self, sha256: str) -> Path:
         # The name comes from outside: nothing but a hash may become part of a path.
@@ -147,19 +230,51 @@ class EvidenceStore:
             raise EvidenceRefused("evidence.unknown", sha256=sha256)
         return self._folder / sha256[:2] / sha256[2:]
 
+    def _make_room(self) -> None:
+        if not self._incoming.is_dir():
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            flush_folder(self._folder.parent)
+
+    @contextmanager
+    def _arriving(self) -> Iterator[tuple[IO[bytes], Path]]:
+        descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        path = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file, path
+        finally:
+            path.unlink(missing_ok=True)
+
     def _keep(self, arrived: Path, sha256: str) -> None:
         kept = self._path(sha256)
         kept.parent.mkdir(exist_ok=True)
         # A copy that the disk has damaged is healed by the same evidence coming in once more.
-        if not self.verify(sha256):
+        if not (self._is_sealed(sha256) and self.verify(sha256)):
             arrived.replace(kept)
         # Also for a file that was there: who put it may have been killed before its own flush.
         flush_folder(kept.parent)
         flush_folder(self._folder)
 
+    def _is_sealed(self, sha256: str) -> bool:
+        try:
+            with self._path(sha256).open("rb") as file:
+                return is_sealed_file(file)
+        except FileNotFoundError:
+            return False
 
-def _receive(stream: Readable, file: BinaryIO, promised: Kind) -> tuple[str, int]:
-    """Copy the upload piece by piece, and no further than its kind may be long."""
+    def _clear_incoming(self) -> None:
+        """Throw away what a process left that was killed while a file came in."""
+        for path in self._incoming.glob("*"):
+            # What a living process has just put in its place is not there any more.
+            with suppress(FileNotFoundError), path.open("rb") as file:
+                begun = os.fstat(file.fileno())
+                of_older_release = begun.st_size > 0 and not is_sealed_file(file)
+                if of_older_release or time() - begun.st_mtime > _A_DAY:
+                    path.unlink(missing_ok=True)
+
+
+def _receive(stream: Readable, file: HiddenFile, promised: Kind) -> tuple[str, int]:
+    """Take the upload piece by piece, and no further than its kind may be long."""
     digest, size = hashlib.sha256(), 0
     while piece := stream.read(_CHUNK):
         size += len(piece)
@@ -171,44 +286,4 @@ def _receive(stream: Readable, file: BinaryIO, promised: Kind) -> tuple[str, int
         file.write(piece)
     if not size:
         raise EvidenceRefused("evidence.empty")
-    file.flush()
     return digest.hexdigest(), size
-
-
-def _shot(path: Path) -> tuple[datetime | None, Position | None]:
-    """When and where a photo says it was taken; what it says unclearly it does not say."""
-    taken_at, position = None, None
-    with suppress(Exception), open_picture(path) as picture:
-        # Metadata are the camera's or anybody's bytes: a fault in them is no fault of the photo.
-        exif = picture.getexif()
-        with suppress(ValueError, TypeError, KeyError):
-            taken_at = _taken_at(exif.get_ifd(ExifTags.IFD.Exif))
-        with suppress(ValueError, TypeError, KeyError, ZeroDivisionError):
-            position = _position(exif.get_ifd(ExifTags.IFD.GPSInfo))
-    return taken_at, position
-
-
-def _taken_at(tags: dict[int, object]) -> datetime:
-    clock = datetime.strptime(str(tags[ExifTags.Base.DateTimeOriginal]), "%Y:%m:%d %H:%M:%S")
-    offset = tags.get(ExifTags.Base.OffsetTimeOriginal)
-    if isinstance(offset, str):
-        with suppress(ValueError):
-            return datetime.strptime(f"{clock:%Y-%m-%d %H:%M:%S}{offset}", "%Y-%m-%d %H:%M:%S%z")
-    # Without its zone a camera's clock is taken for the office's.
-    return clock.replace(tzinfo=SHANGHAI)
-
-
-def _position(tags: dict[int, object]) -> Position:
-    latitude = _degrees(tags[ExifTags.GPS.GPSLatitude], tags[ExifTags.GPS.GPSLatitudeRef], "NS")
-    longitude = _degrees(tags[ExifTags.GPS.GPSLongitude], tags[ExifTags.GPS.GPSLongitudeRef], "EW")
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        raise ValueError("not on this Earth")
-    return Position(latitude, longitude)
-
-
-def _degrees(parts: object, side: object, sides: str) -> float:
-    if not isinstance(parts, tuple) or len(parts) != 3 or side not in tuple(sides):
-        raise ValueError("no angle")
-    degrees, minutes, seconds = (float(part) for part in parts)
-    angle = round(degrees + minutes / 60 + seconds / 3600, 6)
-    return -angle if side == sides[1] else angle

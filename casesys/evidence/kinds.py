@@ -5,8 +5,8 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePath
-from typing import Any
+from pathlib import PurePath
+from typing import IO, Any
 
 from PIL import Image
 
@@ -47,7 +47,7 @@ class Kind:
     media_type: str
     extensions: tuple[str, ...]
     most_bytes: int
-    check: Callable[[Path], None]
+    check: Callable[[IO[bytes]], None]
     pillow_format: str | None = None
 
 
@@ -55,10 +55,10 @@ def _unreadable(kind: str) -> EvidenceRefused:
     return EvidenceRefused("evidence.unreadable", kind=kind)
 
 
-def open_picture(path: Path) -> Image.Image:
+def open_picture(file: IO[bytes]) -> Image.Image:
     """The picture with its header read; its pixels are decoded only when they are asked for."""
     try:
-        picture = Image.open(path, formats=["JPEG", "PNG", "WEBP"])
+        picture = Image.open(file, formats=["JPEG", "PNG", "WEBP"])
     except Image.DecompressionBombError as bomb:
         raise EvidenceRefused("evidence.too_many_pixels", most=MOST_PIXELS) from bomb
     if picture.width * picture.height > MOST_PIXELS:
@@ -67,13 +67,13 @@ def open_picture(path: Path) -> Image.Image:
     return picture
 
 
-def _check_picture(path: Path) -> None:
+def _check_picture(file: IO[bytes]) -> None:
     try:
-        with open_picture(path) as picture:
+        with open_picture(file) as picture:
             picture.verify()
         # `verify` reads no pixel of a JPEG: only decoding finds the photo that was cut off on its
         # way. A draft reads all of the file and makes a small picture of it.
-        with open_picture(path) as picture:
+        with open_picture(file) as picture:
             picture.draft("RGB", (64, 64))
             picture.load()
     except EvidenceRefused:
@@ -83,25 +83,23 @@ def _check_picture(path: Path) -> None:
         raise _unreadable("picture") from fault
 
 
-def _check_pdf(path: Path) -> None:
+def _check_pdf(file: IO[bytes]) -> None:
     """A whole PDF: scanners and mail leave halves behind, which have a head and no end."""
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _END_OF_PDF))
-        if b"%%EOF" not in file.read():
-            raise _unreadable("pdf")
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _END_OF_PDF))
+    if b"%%EOF" not in file.read():
+        raise _unreadable("pdf")
 
 
 def _too_large_unpacked() -> EvidenceRefused:
     return EvidenceRefused("evidence.unpacks_too_large", most_mib=MOST_BYTES_UNPACKED // 2**20)
 
 
-def _check_directory(path: Path) -> None:
+def _check_directory(file: IO[bytes]) -> None:
     """Bound an archive's list of members before `zipfile` makes an object of each of them."""
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _LONGEST_COMMENT - 2 * _END_OF_ARCHIVE))
-        tail = file.read()
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _LONGEST_COMMENT - 2 * _END_OF_ARCHIVE))
+    tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     end = tail[at : at + _END_OF_ARCHIVE]
     if at < 0 or len(end) < _END_OF_ARCHIVE:
@@ -112,11 +110,11 @@ def _check_directory(path: Path) -> None:
         raise _too_large_unpacked()
 
 
-def check_archive(path: Path) -> None:
+def check_archive(file: IO[bytes]) -> None:
     """A sound archive of bounded size without macros; every member is unpacked and thrown away."""
-    _check_directory(path)
+    _check_directory(file)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
             unpacked = sum(member.file_size for member in members)
             if len(members) > MOST_MEMBERS or unpacked > MOST_BYTES_UNPACKED:
@@ -179,10 +177,10 @@ def named_kind(declared_name: str) -> Kind:
     raise EvidenceRefused("evidence.type_not_accepted", extension=extension, accepted=accepted)
 
 
-def found_kind(path: Path) -> Kind | None:
+def found_kind(file: IO[bytes]) -> Kind | None:
     """The kind that the file's content is, whatever its name; None for anything else."""
-    with path.open("rb") as file:
-        head = file.read(16)
+    file.seek(0)
+    head = file.read(16)
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -192,14 +190,14 @@ def found_kind(path: Path) -> Kind | None:
     if head.startswith(b"%PDF-"):
         return PDF
     if head.startswith(b"PK\x03\x04"):
-        return _found_archive(path)
+        return _found_archive(file)
     return None
 
 
-def _found_archive(path: Path) -> Kind | None:
-    _check_directory(path)
+def _found_archive(file: IO[bytes]) -> Kind | None:
+    _check_directory(file)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
     except Exception as fault:
         # The directory at the end of an archive is the uploader's text; see `check_archive`.
@@ -210,11 +208,11 @@ def _found_archive(path: Path) -> Kind | None:
     return None
 
 
-def check(path: Path, promised: Kind) -> None:
+def check(file: IO[bytes], promised: Kind) -> None:
     """Refuse a file that is not soundly what its name promised."""
-    found = found_kind(path)
+    found = found_kind(file)
     if found is not promised:
         raise EvidenceRefused(
             "evidence.type_mismatch", declared=promised.name, found=found.name if found else ""
         )
-    promised.check(path)
+    promised.check(file)

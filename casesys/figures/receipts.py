@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from casesys.command import FieldsRefused
-from casesys.evidence import EvidenceRefused, EvidenceStore
+from casesys.evidence import EvidenceRefused
 from casesys.fields import Text
 from casesys.figures.cases_of_day import Question, standings
 from casesys.figures.drawing import Drawn, counts_of, draw
@@ -174,7 +174,7 @@ def _append(
     head = Head(number, now, person.login, purpose)
     written = write_document(head, asked, drawn.lines, drawn.members)
     # A file is kept before the entry that speaks of it.
-    _store(system).adopt(BytesIO(written.text), written.sha256)
+    system.evidence.adopt(BytesIO(written.text), written.sha256)
     published = publish_figures(
         desk,
         number=number,
@@ -273,18 +273,10 @@ def logins_of(system: System, receipt: FigureReceipt) -> dict[str, str]:
 
 def document_of(system: System, receipt: FigureReceipt) -> Written | None:
     """The document as it was kept; None where the store has lost it or the disk damaged it."""
-    store = _store(system)
-    if not store.verify(receipt.sha256):
-        return None
     try:
-        with store.open(receipt.sha256) as file:
-            return Written(file.read(), receipt.sha256)
+        return Written(system.evidence.read(receipt.sha256), receipt.sha256)
     except EvidenceRefused:
         return None
-
-
-def _store(system: System) -> EvidenceStore:
-    return EvidenceStore(system.settings.home / "evidence")
 
 
 def last_published(system: System, person: Person, day: str) -> Publication | None:

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from PIL import ExifTags, Image
 
-from casesys.evidence import EvidenceStore
 from casesys.system import System
 from casesys.vault import is_sealed
 from domain.entries import Entry
@@ -120,9 +119,10 @@ def test_without_the_question_of_reach_a_foreign_file_would_be_shown(
     assert unit.get(here).status_code == 200
 
 
-def test_a_file_that_no_case_rests_on_yet_is_seen_by_whoever_works(app: Flask) -> None:
-    store: EvidenceStore = app.extensions["casesys"].evidence
-    kept = store.put(BytesIO(photograph()), "p.jpg")
+def test_a_file_that_no_case_rests_on_yet_is_seen_by_whoever_works(
+    system: System, app: Flask
+) -> None:
+    kept = system.evidence.put(BytesIO(photograph()), "p.jpg")
     assert Reader(app, OTHER_OFFICER).get(f"/evidence/{kept.sha256}").status_code == 200
 
 

@@ -139,6 +139,7 @@ COMMANDS: dict[str, str] = {
     **dict.fromkeys(
         (
             "backup",
+            "backup-key",
             "demo",
             "import history",
             "import listing",

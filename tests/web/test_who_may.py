@@ -13,7 +13,6 @@ import pytest
 from flask import Flask
 
 from casesys.commands import COMMANDS
-from casesys.evidence import EvidenceStore
 from casesys.figures.cases_of_day import Question
 from casesys.lists.bulk import begin_bulk
 from casesys.lists.saved_views import save_view
@@ -303,7 +302,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
     held = workbook(("名单", [HEAD, record(0, uscc=CODES[0][:17] + "1")]))
     officer = Reader(app_of(system), OFFICER)
     upload = officer.send("/uploads", file=File("名单.xlsx", held).chosen()).location
-    store = EvidenceStore(system.settings.home / "evidence")
+    store = system.evidence
     picture = store.put(File("p.jpg", photograph()).chosen()[0], "p.jpg")
     mine = person(system, OFFICER)
     bulk = begin_bulk(system, mine, "claim_case", [number])

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import tempfile
 import tracemalloc
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PIL import ExifTags, Image, ImageCms
 
-from casesys.evidence import EvidenceRefused, EvidenceStore, Position
+from casesys.evidence import EvidenceRefused, EvidenceStore, Position, SealedNow
 from casesys.evidence.kinds import MOST_BYTES_OF_A_DOCUMENT, MOST_BYTES_OF_A_PHOTO
+from casesys.sealed_files import is_sealed_file
 
+KEY = b"k" * 32
 _GPS = {
     ExifTags.GPS.GPSLatitudeRef: "N",
     ExifTags.GPS.GPSLatitude: (36.0, 3.0, 41.04),
@@ -26,7 +31,7 @@ _GPS = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> EvidenceStore:
-    return EvidenceStore(tmp_path / "evidence")
+    return EvidenceStore(tmp_path / "evidence", KEY)
 
 
 def _photo(
@@ -100,6 +105,116 @@ def test_only_the_hash_of_a_kept_file_opens_anything(store: EvidenceStore, name:
             ask(name)
         assert refusal.value.code == "evidence.unknown"
     assert not store.verify(name)
+
+
+def test_on_the_disk_nothing_of_a_file_can_be_read(store: EvidenceStore, tmp_path: Path) -> None:
+    photo = _photo(taken="2021:03:08 09:02:59", gps=_GPS)
+    stored = store.put(io.BytesIO(photo), "a.jpg")
+    (kept,) = (tmp_path / "evidence").glob("??/*")
+    lying = kept.read_bytes()
+    assert is_sealed_file(io.BytesIO(lying)) and b"2021:03:08" in photo
+    assert not any(photo[at : at + 16] in lying for at in range(0, len(photo) - 16, 16))
+    other = EvidenceStore(tmp_path / "evidence", b"o" * 32)
+    assert not other.verify(stored.sha256)
+    with pytest.raises(EvidenceRefused) as refusal:
+        other.open(stored.sha256)
+    assert refusal.value.code == "evidence.damaged"
+
+
+def test_an_upload_that_arrives_lies_nowhere_as_it_is(
+    store: EvidenceStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked at through every open file of the process, each time that a piece was taken."""
+    letter = b"%PDF-1.7\n" + b"13800000000 " * 300_000 + b"\n%%EOF\n"
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            seen.append(_open_files_hold(tmp_path, b"13800000000"))
+            return super().read(min(size or 0, 2**18))
+
+    seen: list[bool] = []
+    store.put(Watched(letter), "a.pdf")
+    assert len(seen) > 10 and not any(seen)
+    plain = partial(tempfile.TemporaryFile, "w+b", 0, dir=tmp_path)
+    monkeypatch.setattr("casesys.evidence.HiddenFile", lambda _: plain())
+    seen.clear()
+    store.put(Watched(letter), "a.pdf")
+    assert any(seen), "a plain temporary file would be seen"
+
+
+def _open_files_hold(folder: Path, secret: bytes) -> bool:
+    """Whether a file in this folder, named or not, that the process has open holds the bytes."""
+    found = False
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            if link.readlink().is_relative_to(folder):
+                found = found or secret in link.read_bytes()
+    return found
+
+
+def test_a_file_under_another_files_name_does_not_open(
+    store: EvidenceStore, tmp_path: Path
+) -> None:
+    photo, letter = (
+        store.put(io.BytesIO(_photo()), "a.jpg").sha256,
+        store.put(io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "a.pdf").sha256,
+    )
+    where = [tmp_path / "evidence" / name[:2] / name[2:] for name in (photo, letter)]
+    where[0].replace(where[1])
+    assert not store.verify(letter)
+    for ask in (store.open, store.read, store.sanitised, store.sealed):
+        with pytest.raises(EvidenceRefused) as refusal:
+            ask(letter)
+        assert refusal.value.code == "evidence.damaged"
+
+
+def test_what_is_removed_is_gone_and_may_come_again(store: EvidenceStore, tmp_path: Path) -> None:
+    stored = store.put(io.BytesIO(_photo()), "a.jpg")
+    assert store.remove(stored.sha256)
+    assert not store.remove(stored.sha256)
+    assert _files(tmp_path) == [] and list(store.hashes()) == []
+    assert store.put(io.BytesIO(_photo()), "a.jpg") == stored
+    assert store.verify(stored.sha256)
+
+
+def test_what_an_older_release_left_is_read_and_sealed_even_if_killed_half_way(
+    store: EvidenceStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [b"%%PDF-1.7\n%d\n%%%%EOF\n" % number for number in range(5)]
+    names = [_left_plain(tmp_path, content) for content in left]
+    rotten = _left_plain(tmp_path, b"rotten", "ab" * 32)
+    (tmp_path / "evidence/incoming").mkdir()
+    (tmp_path / "evidence/incoming/tmphalf").write_bytes(b"half of a photo")
+    assert [store.read(name) for name in names] == left
+    assert [store.verify(name) for name in (*names, rotten)] == [True] * 5 + [False]
+    assert store.sealed(names[0]) != left[0] and not store.holds_sealed()
+    replace = Path.replace
+
+    def killed(self: Path, target: Path) -> Path:
+        if store.holds_sealed():
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        store.seal_all()
+    monkeypatch.undo()
+    assert [store.read(name) for name in names] == left
+    assert store.seal_all() == SealedNow(4, [rotten])
+    assert [store.read(name) for name in names] == left
+    lying = b"".join(path.read_bytes() for path in (tmp_path / "evidence").rglob("*/*"))
+    assert b"%PDF" not in lying and b"half of" not in lying
+    store.remove(rotten)
+    assert store.seal_all() == store.seal_all() == SealedNow(0, [])
+    assert all(map(store.verify, names))
+
+
+def _left_plain(folder: Path, content: bytes, name: str | None = None) -> str:
+    name = name or hashlib.sha256(content).hexdigest()
+    path = folder / "evidence" / name[:2] / name[2:]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return name
 
 
 def test_a_pdf_renamed_jpg_is_refused_and_leaves_nothing(

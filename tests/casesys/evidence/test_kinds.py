@@ -52,7 +52,8 @@ def _judge(folder: Path, name: str, content: bytes) -> Kind:
     path = folder / "arrived"
     path.write_bytes(content)
     kind = named_kind(name)
-    check(path, kind)
+    with path.open("rb") as file:
+        check(file, kind)
     return kind
 
 

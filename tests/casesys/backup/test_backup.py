@@ -13,7 +13,6 @@ from PIL import Image
 
 from casesys import migrations
 from casesys.backup import BackupRefused, backup, examine, restore
-from casesys.evidence import EvidenceStore
 from casesys.rebuild import digests, verify
 from casesys.settings import from_environment
 from casesys.system import System
@@ -44,7 +43,7 @@ def test_an_office_comes_back_as_it_was(store: System, tmp_path: Path) -> None:
         assert migrations.current(after) == migrations.head()
         assert opened(again, after) == {CLEAR}
     assert verify(again)["equal"]
-    assert EvidenceStore(back.home / "evidence").verify(picture)
+    assert again.evidence.verify(picture)
     with pytest.raises(BackupRefused, match="not empty"):
         restore(back, file)
     again.database.dispose()
@@ -160,7 +159,7 @@ def test_a_failed_backup_leaves_the_older_one(
     def full(*_: Any) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("casesys.backup._add", full)
+    monkeypatch.setattr("casesys.backup.archive.Parts._add", full)
     with pytest.raises(OSError, match="no space"):
         backup(store_on_sqlite, file)
     assert file.read_bytes() == before
@@ -244,4 +243,4 @@ def a_photo(system: System) -> str:
     picture = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(picture, "JPEG")
     picture.seek(0)
-    return EvidenceStore(system.settings.home / "evidence").put(picture, "现场.jpg").sha256
+    return system.evidence.put(picture, "现场.jpg").sha256
