@@ -25,12 +25,14 @@ from tests.offices import (
     sqlite_office,
     system,
 )
+from tests.played import district_office
 from tests.stores import store, store_on_postgres, store_on_sqlite, store_settings
 from tests.told import pytest_terminal_summary
 
 __all__ = [
     "chromium",
     "clock",
+    "district_office",
     "office",
     "office_settings",
     "postgres_database",

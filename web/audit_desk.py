@@ -73,8 +73,8 @@ def changes(opened: OpenedEntry) -> list[dict[str, Any]]:
     rows = [
         {
             "label": t(f"change.{side.fact}", name=side.name) if side.name else _label(side),
-            "before": _value(side.kind, side.before, opened),
-            "after": _value(side.kind, side.after, opened),
+            "before": side_words(side.kind, side.before, opened.officers),
+            "after": side_words(side.kind, side.after, opened.officers),
             "changed": side.changed,
         }
         for side in opened.sides
@@ -87,7 +87,8 @@ def _label(side: Side) -> str:
     return t(f"change.{side.fact}")
 
 
-def _value(kind: str, value: Any, opened: OpenedEntry) -> str:
+def side_words(kind: str, value: Any, officers: Mapping[str, str]) -> str:
+    """One fact of a side of a change; ``officers`` are logins by account."""
     if kind == "yes":
         return t("form.yes" if value else "form.no")
     if value is None or value == "" or value == ():
@@ -100,5 +101,5 @@ def _value(kind: str, value: Any, opened: OpenedEntry) -> str:
     if plain == "instant":
         return t("format.instant", at=value)
     if plain == "account":
-        return who_words(opened.officers.get(value, value))
+        return who_words(officers.get(value, value))
     return str(value)

@@ -25,6 +25,7 @@ PLACES = (
     "audit_findings",
     "audit_people",
     "cases",
+    "replay",
     "signing_in",
     "provider",
     "proving",

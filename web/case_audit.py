@@ -25,6 +25,7 @@ def audit_tab(view: CaseView, when: Asked) -> dict[str, Any]:
         "last": view.entries[-1].position if view.entries else 0,
         "version": view.version,
         "history": url_for("audit.history", name=view.number, **when.query),
+        "replay": url_for("replay.page", name=view.number, **when.query),
     }
 
 
@@ -38,6 +39,7 @@ def _row(view: CaseView, entry: Entry, when: Asked, voids: dict[Any, int]) -> di
         "words": entry_title(moment),
         "href": here,
         "change": url_for("audit.entry", position=entry.position) if audits else None,
+        "replay": url_for("replay.page", name=view.number, n=entry.version),
         "occurred_at": entry.occurred_at,
         "day_only": moment.day_only,
         "recorded_at": entry.recorded_at,

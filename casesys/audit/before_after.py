@@ -40,7 +40,7 @@ def before_and_after(entries: Sequence[Entry], version: int) -> list[Side]:
     if not after:
         return []
     if after[0].topic.startswith("case."):
-        return list(_of_case(state_of(live(before)), state_of(live(after))))
+        return list(case_sides(state_of(live(before)), state_of(live(after))))
     told = ROWS.get(after[0].topic.partition(".")[0])
     return list(_of_row(*told, before, after)) if told is not None else []
 
@@ -71,8 +71,9 @@ OF_CASE: Facts = (
 )
 
 
-def _of_case(before: CaseState, after: CaseState) -> Iterator[Side]:
-    for fact, kind, read in OF_CASE:
+def case_sides(before: CaseState, after: CaseState, facts: Facts = OF_CASE) -> Iterator[Side]:
+    """These facts of a case, and where each 宗 stands, in two of its states."""
+    for fact, kind, read in facts:
         yield Side(fact, kind, read(before), read(after))
     records = {**before.records, **after.records}
     for key, record in records.items():

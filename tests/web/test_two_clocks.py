@@ -202,6 +202,7 @@ def addresses(number: str) -> dict[str, Question]:
         "/cases/<name>": Question(case),
         "/cases/<name>/entries/<int:version>": Question(f"{case}/entries/4"),
         "/cases/<name>/history": Question(f"{case}/history", AUDITOR),
+        "/cases/<name>/replay": Question(f"{case}/replay", AUDITOR),
         "/figures": Question("/figures"),
         "/figures/acts": Question("/figures/acts?act=interviews&month=2021-07"),
         "/figures/change": Question("/figures/change?figure=action.interview&from=1"),

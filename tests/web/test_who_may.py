@@ -337,6 +337,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/cases/<name>/letters/<paper>": f"/cases/{number}/letters/commitment",
         "/cases/<name>/letters/<paper>/docx": f"/cases/{number}/letters/commitment/docx",
         "/cases/<name>/letters/<paper>/print": f"/cases/{number}/letters/commitment/print",
+        "/cases/<name>/replay": f"/cases/{number}/replay?n=4",
         "/claim/<name>": f"/claim/{number}",
         "/do/<command>": "/do/list_enterprise",
         "/do/<command>/<uuid:stream>": f"/do/move_enterprise/{examples.enterprise(system)}",

@@ -162,3 +162,53 @@ if (idle) {
 
 // Many cases are done a part at a time; the page goes on by itself.
 each("form[data-go-on]", (form) => form.requestSubmit());
+
+// A case plays by itself: from entry to entry every two seconds, until the last or a press. What
+// plays is the next address; a page opened in another way stands still.
+each("[data-player]", (player) => {
+  const KEY = "casesys-plays";
+  const button = player.querySelector("[data-play]");
+  const to = (rel) => player.querySelector(`a[rel=${rel}]`);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const kept = (value) => {
+    try {
+      if (value === undefined) return sessionStorage.getItem(KEY);
+      if (value) sessionStorage.setItem(KEY, value);
+      else sessionStorage.removeItem(KEY);
+    } catch { /* closed */ }
+    return null;
+  };
+  let timer = 0;
+  const go = (link) => { if (link) location.assign(link.href); };
+  const stop = () => {
+    clearTimeout(timer);
+    kept("");
+    if (!button) return;
+    button.classList.remove("playing");
+    button.lastElementChild.textContent = button.dataset.stopped;
+  };
+  const play = () => {
+    button.classList.add("playing");
+    button.lastElementChild.textContent = button.dataset.playing;
+    timer = setTimeout(() => { kept(to("next").href); go(to("next")); }, 2000);
+  };
+  if (button && !calm) {
+    button.dataset.stopped = button.lastElementChild.textContent;
+    button.hidden = false;
+    button.addEventListener("click", () => (button.classList.contains("playing") ? stop() : play()));
+    if (kept() === location.href) {
+      play();
+      button.focus({ preventScroll: true });
+    }
+  }
+  kept("");
+  addEventListener("pagehide", () => clearTimeout(timer));
+  player.addEventListener("keydown", (event) => {
+    if (event.target.matches("input") || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "ArrowRight") go(to("next"));
+    else if (event.key === "ArrowLeft") go(to("prev"));
+    else if (event.key === " " && !event.target.matches("button") && button && !button.hidden) button.click();
+    else return;
+    event.preventDefault();
+  });
+});
