@@ -63,6 +63,7 @@ from casesys.cases.typed_again import WORDED_BY as WORDED_BY
 from casesys.cases.view import CaseIsUnknown as CaseIsUnknown
 from casesys.cases.view import CaseView as CaseView
 from casesys.cases.view import EntryView as EntryView
+from casesys.cases.view import ErasureMark as ErasureMark
 from casesys.cases.view import RecordView as RecordView
 from casesys.cases.view import case_number as case_number
 from casesys.cases.view import entry_view as entry_view
@@ -217,6 +218,15 @@ from casesys.people.sessions import sessions_of as sessions_of
 from casesys.permits import NotPermitted as NotPermitted
 from casesys.permits import Permit as Permit
 from casesys.permits import Person as Person
+from casesys.personal.certificates import Certificate as Certificate
+from casesys.personal.certificates import CertificateIsUnknown as CertificateIsUnknown
+from casesys.personal.certificates import certificates_page as certificates_page
+from casesys.personal.certificates import document_of_certificate as document_of_certificate
+from casesys.personal.certificates import judge_certificate as judge_certificate
+from casesys.personal.certificates import number_of_erasure as number_of_erasure
+from casesys.personal.certificates import see_certificate as see_certificate
+from casesys.personal.due import due_page as due_page
+from casesys.personal.originals import may_take_original as may_take_original
 from casesys.replay.case import Frame as Frame
 from casesys.replay.case import PlayedCase as PlayedCase
 from casesys.replay.case import PlayOrder as PlayOrder

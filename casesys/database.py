@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
@@ -23,6 +23,9 @@ WAIT_SECONDS = 10
 
 TRY_MILLISECONDS = 20
 """How long SQLite waits by itself before it is asked anew."""
+
+TRACE_MILLISECONDS = 1000
+"""How long an erasure waits for readers of older pages; a later sweep does what it could not."""
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.casesys.log'))"
 
@@ -65,6 +68,8 @@ class Database:
             raw.execute("PRAGMA journal_mode=WAL")
             raw.execute("PRAGMA synchronous=FULL")
             raw.execute("PRAGMA foreign_keys=ON")
+            # What is deleted is overwritten: an erased key must not be left on a free page.
+            raw.execute("PRAGMA secure_delete=ON")
             raw.execute("PRAGMA cache_size=-65536")
             raw.execute("PRAGMA temp_store=MEMORY")
 
@@ -144,6 +149,30 @@ class Database:
         """Let no other writer append until this transaction ends (SQLite holds it already)."""
         if not self.is_sqlite:
             c.exec_driver_sql(LOCK)
+
+    def forget_old_pages(self, tables: Sequence[str]) -> bool:
+        """Let no older state of these tables lie about; False where somebody still reads it.
+
+        SQLite overwrites what it deletes, but its write-ahead file holds the pages of before until
+        it is emptied. PostgreSQL keeps dead rows until they are vacuumed.
+        """
+        raw = self.engine.raw_connection()
+        try:
+            driver: Any = raw.driver_connection
+            if self.is_sqlite:
+                driver.execute(f"PRAGMA busy_timeout={TRACE_MILLISECONDS}")
+                (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                driver.execute(f"PRAGMA busy_timeout={int(self._wait * 1000)}")
+                return not busy
+            driver.autocommit = True
+            try:
+                for table in tables:
+                    driver.execute(f"VACUUM {table}")
+            finally:
+                driver.autocommit = False
+            return True
+        finally:
+            raw.close()
 
     def check_durability(self) -> None:
         """Ask the database how it keeps what it acknowledges (design D2).

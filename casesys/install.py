@@ -14,6 +14,8 @@ from casesys import migrations
 from casesys.calendars import published_years
 from casesys.log import Meta
 from casesys.permits import Permit, Person, operator
+from casesys.personal.master_key import require_master_key
+from casesys.personal.sweeping import sweep
 from casesys.proofs.tree_of_log import fill
 from casesys.rebuild import check_models, outdated, rebuild_in
 from casesys.system import System
@@ -53,17 +55,20 @@ def install(
         calendars = _new_calendars(c, desk)
         joined = new_units(c, desk, listed)
         record(c, system, desk, [*calendars, *joined])
+    # What a crash after an erasure left undone is done now.
+    sweep(system)
     return Installed(tuple(calendar.year for calendar in calendars), len(joined))
 
 
 def require_ready(system: System) -> None:
     """Asked by every process before it serves or answers from the read models.
 
-    :raises Stopped: the database does not keep what it is given, is not installed, or holds
-        tables of another release
+    :raises Stopped: the database does not keep what it is given, is not installed, holds
+        tables of another release, or was sealed under another master key
     """
     system.database.check_durability()
     require_installed(system)
+    require_master_key(system)
     check_models(system)
 
 

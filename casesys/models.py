@@ -6,9 +6,11 @@ from typing import Any
 
 from projections.case_file import CaseFile
 from projections.enterprises import Enterprises
+from projections.erasures import Erasures
 from projections.evidence_use import EvidenceUse
 from projections.findings import Findings
 from projections.judging import Judging
+from projections.kept_personal import PersonalDataKept
 from projections.ledger import Ledger
 from projections.marked import TouchedEntries
 from projections.office import Accounts, Calendars, MemberUnitRows
@@ -33,6 +35,8 @@ class Models:
         self.findings = Findings(touched)
         self.evidence_use = EvidenceUse(touched)
         self.trail_marks = TrailMarks(touched)
+        self.kept_personal = PersonalDataKept(stories)
+        self.erasures = Erasures(touched)
         self.one_sided = OneSidedSteps(stories)
         self.calendars = Calendars()
         self.enterprises = Enterprises()
@@ -55,10 +59,12 @@ class Models:
             self.openings,
             self.judging,
             self.record_index,
+            self.kept_personal,
             self.one_sided,
             self.findings,
             self.evidence_use,
             self.trail_marks,
+            self.erasures,
             self.member_units,
             self.accounts,
             self.uploads,

@@ -14,6 +14,7 @@ class Permit(StrEnum):
 
     ADVANCE = "advance"
     APPROVE = "approve"
+    ERASE = "erase"
     INTAKE = "intake"
     READ = "read"
     AUDIT = "audit"
@@ -27,7 +28,7 @@ class Permit(StrEnum):
 DESK = {Permit.OWN, Permit.READ, Permit.ADVANCE, Permit.INTAKE, Permit.REVEAL}
 PERMITS: dict[str, frozenset[Permit]] = {
     Role.OFFICER: frozenset(DESK),
-    Role.SUPERVISOR: frozenset({*DESK, Permit.APPROVE}),
+    Role.SUPERVISOR: frozenset({*DESK, Permit.APPROVE, Permit.ERASE}),
     Role.AUDITOR: frozenset({Permit.OWN, Permit.READ, Permit.AUDIT, Permit.REVEAL}),
     Role.SYSTEM_ADMINISTRATOR: frozenset({Permit.OWN, Permit.ACCOUNTS}),
     Role.SECURITY_ADMINISTRATOR: frozenset({Permit.OWN, Permit.GRANT}),

@@ -12,7 +12,7 @@ from eventsourcing.domain import Aggregate
 from casesys.stopping import Stopped
 from domain.account import Account
 from domain.case import GovernanceCase
-from domain.events import ENVELOPE, DeskEvent
+from domain.events import ENVELOPE, DeskEvent, sealed_names
 from domain.instants import moment
 from domain.office import Calendar, Campaign, Enterprise, ListUpload, MemberUnit
 from domain.published import PublishedFigures
@@ -55,17 +55,12 @@ def _kinds() -> Iterator[Kind]:
                 continue
             if event.__name__ in ("Event", "Created"):
                 continue
-            sealed = tuple(
-                name
-                for name, kind in event.__annotations__.items()
-                if str(kind).startswith("Sealed")
-            )
             yield Kind(
                 event.TOPIC,
                 event,
                 aggregate,
                 getattr(event, "class_version", 1),
-                sealed,
+                sealed_names(event),
                 "originator_topic" in event.__dataclass_fields__,
             )
 

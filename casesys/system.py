@@ -21,12 +21,14 @@ from casesys.evidence import EvidenceStore
 from casesys.log import AnotherKind, Log, Meta, StreamConflict
 from casesys.models import Models
 from casesys.permits import Person
+from casesys.personal.forgetting import ERASING_COMMANDS, forget_erased
+from casesys.personal.sweeping import sweep_after
 from casesys.proofs.checkpoints import Checkpoints
 from casesys.registry import encode
 from casesys.settings import Settings
 from casesys.stopping import Stopped
 from casesys.vault import Vault
-from casesys.work import MemberUnits, OfficeNumbers, OpenAccounts, Work
+from casesys.work import EvidenceInUse, MemberUnits, OfficeNumbers, OpenAccounts, Work
 from domain.case import GovernanceCase
 from domain.decisions.closing import correct_entry
 from domain.desk import Desk
@@ -157,7 +159,10 @@ class System:
                         # It may begin streams, whose numbers and names are unique in the whole
                         # office; or it lost every race so far, and now nobody runs beside it.
                         self.database.lock(c)
-                    return self._give(c, command, values, given, command_id, digest)
+                    receipt = self._give(c, command, values, given, command_id, digest)
+                if command.name in ERASING_COMMANDS:
+                    sweep_after(self, str(receipt.stream))
+                return receipt
             except (StreamConflict, IntegrityError):
                 # PostgreSQL decides without the lock: another writer came first. Decide again
                 # on what is there now; a person who named a version is told instead.
@@ -193,6 +198,7 @@ class System:
         read = {str(stream): loaded.entries for stream, loaded in work.loaded.items()}
         feed(c, self.models.all, entries, read)
         end_sessions_after(c, entries)
+        forget_erased(c, self.vault, entries)
         self._numbers_are_free(c, entries)
         last = [e for e in entries if e.stream_id == str(main)][-1]
         receipt = Receipt(command_id, main, last.version, last.position)
@@ -237,6 +243,7 @@ class System:
             units=MemberUnits(c),
             # A register of past work names people who never had an account here.
             officers=OpenAccounts(c, self.settings.office_unit) if counter else None,
+            files=EvidenceInUse(c),
         )
 
     def _receipt(self, c: Connection, command_id: str, digest: str) -> Receipt | None:

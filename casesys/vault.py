@@ -114,6 +114,25 @@ class Vault:
     def make_evidence_key(self, c: Connection, now: str) -> None:
         self._make(c, EVIDENCE, now)
 
+    def check(self, c: Connection) -> bool:
+        """Whether this master key is the one of this vault: any wrapped key tells."""
+        found = rows(c, "SELECT subject FROM vault WHERE wrapped_key IS NOT NULL LIMIT 1")
+        try:
+            return not found or self._raw_key(c, found[0][0]) is not None
+        except SealBroken:
+            return False
+
+    def adopt(self, master_key: bytes) -> None:
+        """Go on under another master key, under which everything was wrapped anew."""
+        self._master = AESGCM(master_key)
+
+    def wrapped_anew(self, subject: str, wrapped: str, other: Vault) -> str:
+        """The wrapped key of a subject as another vault wraps it.
+
+        :raises SealBroken: it was wrapped under another master key
+        """
+        return other._wrapped(subject, self._unwrapped(subject, wrapped))
+
     def _key(self, c: Connection, subject: str) -> AESGCM | None:
         raw = self._raw_key(c, subject)
         return None if raw is None else AESGCM(raw)
@@ -122,15 +141,25 @@ class Vault:
         found = rows(c, "SELECT wrapped_key FROM vault WHERE subject = ?", [subject])
         if not found or found[0][0] is None:
             return None
-        raw = b64decode(found[0][0])
+        return self._unwrapped(subject, found[0][0])
+
+    def _unwrapped(self, subject: str, wrapped: str) -> bytes:
+        raw = b64decode(wrapped)
         try:
             return self._master.decrypt(raw[:NONCE], raw[NONCE:], subject.encode())
         except InvalidTag as broken:
             raise SealBroken("the master key does not open the vault") from broken
 
+    def _wrapped(self, subject: str, key: bytes) -> str:
+        nonce = os.urandom(NONCE)
+        return b64encode(nonce + self._master.encrypt(nonce, key, subject.encode())).decode()
+
     def _make(self, c: Connection, subject: str, now: str) -> AESGCM:
-        key, nonce = AESGCM.generate_key(256), os.urandom(NONCE)
-        wrapped = b64encode(nonce + self._master.encrypt(nonce, key, subject.encode())).decode()
+        if not self.check(c):
+            # The key was changed since this process began: nothing may be sealed under the old.
+            raise SealBroken("the master key is not the one of this vault any more")
+        key = AESGCM.generate_key(256)
+        wrapped = self._wrapped(subject, key)
         write(
             c,
             "INSERT INTO vault (subject, wrapped_key, made_at) VALUES (?, ?, ?) "

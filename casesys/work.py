@@ -104,6 +104,19 @@ class OpenAccounts:
         )
 
 
+class EvidenceInUse:
+    """Which files something besides a case rests on: entries of other cases, receipts of figures."""
+
+    def __init__(self, c: Connection) -> None:
+        self._c = c
+
+    def elsewhere(self, files: Collection[str], stream: str) -> set[str]:
+        used = "SELECT sha256 FROM evidence_use WHERE stream_id <> ? AND sha256 IN ({keys})"
+        published = "SELECT sha256 FROM published_figures WHERE sha256 IN ({keys})"
+        found = [*rows_in(self._c, used, files, [stream]), *rows_in(self._c, published, files)]
+        return {sha256 for (sha256,) in found}
+
+
 class Work:
     """The streams touched in one transaction, in the order in which they were touched."""
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from eventsourcing.domain import Aggregate, AggregateCreated
 
 from domain.desk import Desk
 from domain.events import DeskEvent, Sealed
+from domain.instants import local_day
 from domain.office import go_on
 from domain.refusals import (
     AccountIsClosed,
+    AccountIsOpen,
     AdministratorsAreThere,
     NoCodeIsSetUp,
     NoOneGrantsToThemselves,
+    NothingPersonalIsKept,
     Refused,
     RoleAlreadyGranted,
     RoleNotGranted,
     RolesDoNotGoTogether,
 )
-from domain.vocabulary import Role
+from domain.retention import Ended, rule_of_erasure
+from domain.vocabulary import ErasureGround, Outcome, Role
 
 AT_THE_DESK = frozenset({Role.OFFICER, Role.SUPERVISOR})
 """The only roles that one person may hold together.
@@ -86,6 +91,21 @@ class Account(Aggregate):
         TOPIC = "account.code_reset"
         explanation: str
 
+    class NameRevealed(Event):
+        """Somebody was shown the sealed name of the account, for the reason given."""
+
+        TOPIC = "account.name_revealed"
+        explanation: str
+
+    class NameErased(Event):
+        """The key of the account's sealed name was dropped; the account stays under its id."""
+
+        TOPIC = "account.name_erased"
+        ground: ErasureGround
+        explanation: str
+        rule: str | None
+        fields: list[dict[str, Any]]
+
     class AccountClosed(Event):
         """The account ends, its sessions with it."""
 
@@ -97,15 +117,21 @@ class Account(Aggregate):
     roles: set[str]
     closed: bool
     coded: bool
+    named_at: int | None
+    """The version that holds the sealed name; None once it was erased."""
+    ended: Ended | None
 
     def __init__(self) -> None:
         self.roles = set()
         self.closed = False
         self.coded = False
+        self.named_at = None
+        self.ended = None
 
     def take(self, event: DeskEvent) -> None:
         if isinstance(event, Account.AccountOpened):
             self.login, self.unit = event.login, event.unit
+            self.named_at = event.originator_version
         elif isinstance(event, Account.RoleGranted):
             self.roles.add(event.role)
         elif isinstance(event, Account.RoleRevoked):
@@ -116,6 +142,9 @@ class Account(Aggregate):
             self.coded = False
         elif isinstance(event, Account.AccountClosed):
             self.closed = True
+            self.ended = Ended(Outcome.ACCOUNT_CLOSED, local_day(event.occurred_at))
+        elif isinstance(event, Account.NameErased):
+            self.named_at = None
 
 
 def _changeable(account: Account, desk: Desk) -> Iterable[Refused]:
@@ -198,3 +227,27 @@ def close_account(account: Account, desk: Desk, *, explanation: str) -> None:
     desk.require(nobody_else_can(desk, Role.SYSTEM_ADMINISTRATOR))
     desk.require(_changeable(account, desk))
     go_on(account, Account.AccountClosed, desk, explanation=explanation)
+
+
+def reveal_name(account: Account, desk: Desk, *, explanation: str) -> None:
+    """Who was shown whose name, and why, is itself part of the log (design D8)."""
+    if account.named_at is None:
+        desk.require([NothingPersonalIsKept()])
+    go_on(account, Account.NameRevealed, desk, explanation=explanation)
+
+
+def erase_name(account: Account, desk: Desk, *, ground: ErasureGround, explanation: str) -> None:
+    desk.require(nobody_else_can(desk, Role.SYSTEM_ADMINISTRATOR))
+    if not account.closed:
+        desk.require([AccountIsOpen(login=account.login)])
+    if account.named_at is None:
+        desk.require([NothingPersonalIsKept()])
+    go_on(
+        account,
+        Account.NameErased,
+        desk,
+        ground=ground,
+        explanation=explanation,
+        rule=rule_of_erasure(desk, ground, account.ended),
+        fields=[{"version": account.named_at, "fields": ["name"]}],
+    )

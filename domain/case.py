@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, AggregateCreated
@@ -21,6 +22,7 @@ from domain.vocabulary import (
     ContactResult,
     DeadlineKind,
     DebtorGround,
+    ErasureGround,
     ExclusionReason,
     Impediment,
     InterviewKind,
@@ -308,6 +310,20 @@ class GovernanceCase(Aggregate):
         TOPIC = "case.personal_data_revealed"
         target: int
         explanation: str
+
+    class PersonalDataErased(Event):
+        """The key of the case's sealed fields was dropped, and files that only it rested on removed.
+
+        ``fields`` are the entries whose sealed fields no longer open, each with their names.
+        """
+
+        TOPIC = "case.personal_data_erased"
+        ground: ErasureGround
+        explanation: str
+        rule: str | None
+        fields: list[dict[str, Any]]
+        files: list[str]
+        shared_files: list[str]
 
     class EntryVoided(Event):
         """An earlier entry of this case was taken away; it stays readable and counts no more."""

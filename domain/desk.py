@@ -47,6 +47,21 @@ class Officers(Protocol):
         ...
 
 
+class Files(Protocol):
+    """Which files of evidence are in use in the whole office."""
+
+    def elsewhere(self, files: Collection[str], stream: str) -> set[str]:
+        """Those on which something besides this stream rests."""
+        ...
+
+
+class NoFiles:
+    """Nothing else rests on any file: for decisions that remove none."""
+
+    def elsewhere(self, files: Collection[str], stream: str) -> set[str]:
+        return set()
+
+
 class NoNumbers:
     """No record number is in use: for decisions that attach none."""
 
@@ -70,6 +85,7 @@ class Desk:
     numbers: Numbers = field(default_factory=NoNumbers)
     units: Collection[str] | None = None
     officers: Officers | None = None
+    files: Files = field(default_factory=NoFiles)
     findings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -62,6 +62,13 @@ class PendingFact(NamedTuple):
         )
 
 
+def sealed_names(event: type[Any]) -> tuple[str, ...]:
+    """Which facts of a kind of event are personal data."""
+    return tuple(
+        name for name, kind in event.__annotations__.items() if str(kind).startswith("Sealed")
+    )
+
+
 def stamp(now: str, occurred_at: str, actor: str) -> dict[str, Any]:
     """The arguments that every event takes besides its own facts."""
     return {"timestamp": moment(now), "occurred_at": occurred_at, "actor": actor}

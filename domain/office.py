@@ -9,8 +9,16 @@ from eventsourcing.domain import Aggregate, AggregateCreated
 
 from domain.desk import Desk
 from domain.events import DeskEvent, Sealed, stamp, stream_id
-from domain.refusals import NothingChanged, RowIsNotHeld, UnitHasLeft
-from domain.vocabulary import RegistrationStatus, RowDecision
+from domain.instants import local_day
+from domain.refusals import (
+    NothingChanged,
+    NothingPersonalIsKept,
+    RowIsNotHeld,
+    RowsStillWait,
+    UnitHasLeft,
+)
+from domain.retention import Ended, rule_of_erasure
+from domain.vocabulary import ErasureGround, Outcome, RegistrationStatus, RowDecision
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -250,23 +258,42 @@ class ListUpload(Aggregate):
         case: str | None
         explanation: str | None
 
+    class RemarksErased(Event):
+        """The key of the remarks that stood beside held rows was dropped."""
+
+        TOPIC = "upload.remarks_erased"
+        ground: ErasureGround
+        explanation: str
+        rule: str | None
+        fields: list[dict[str, Any]]
+
     held: dict[tuple[str, int], ListUpload.RowHeld]
     settled: dict[tuple[str, int], str]
     answers: list[dict[str, Any]]
+    remarked: list[int]
+    """The entries that hold a sealed remark which was not erased."""
+    ended: Ended | None
 
     def __init__(self) -> None:
         self.held = {}
         self.settled = {}
         self.answers = []
+        self.remarked = []
+        self.ended = None
 
     def take(self, event: DeskEvent) -> None:
         if isinstance(event, ListUpload.ListReceived):
             self.answers = event.rows
         elif isinstance(event, ListUpload.RowHeld):
             self.held[(event.sheet, event.row)] = event
+            if event.remark is not None:
+                self.remarked.append(event.originator_version)
         elif isinstance(event, ListUpload.RowSettled):
             self.held.pop((event.sheet, event.row), None)
             self.settled[(event.sheet, event.row)] = event.decision
+            self.ended = Ended(Outcome.ROWS_SETTLED, local_day(event.occurred_at))
+        elif isinstance(event, ListUpload.RemarksErased):
+            self.remarked = []
 
 
 def upload_id(sha256: str, campaign: str | None) -> UUID:
@@ -304,4 +331,23 @@ def settle_row(
         values=values,
         case=case,
         explanation=explanation,
+    )
+
+
+def erase_remarks(
+    upload: ListUpload, desk: Desk, *, ground: ErasureGround, explanation: str
+) -> None:
+    """A row that waits still needs its remark: it goes into the file of its case."""
+    if upload.held:
+        desk.require([RowsStillWait(n=len(upload.held))])
+    if not upload.remarked:
+        desk.require([NothingPersonalIsKept()])
+    go_on(
+        upload,
+        ListUpload.RemarksErased,
+        desk,
+        ground=ground,
+        explanation=explanation,
+        rule=rule_of_erasure(desk, ground, upload.ended),
+        fields=[{"version": version, "fields": ["remark"]} for version in upload.remarked],
     )

@@ -166,6 +166,26 @@ class CloseReason(StrEnum):
     SUBJECT_CEASED = "subject_ceased"
 
 
+class Outcome(StrEnum):
+    """How a case came to its end, as far as keeping personal data is concerned."""
+
+    ALL_REPAIRED = "all_repaired"
+    GOVERNED_AND_SETTLED = "governed_and_settled"
+    SUBJECT_CEASED = "subject_ceased"
+    EXCLUDED = "excluded"
+    EXITED = "exited"
+    ACCOUNT_CLOSED = "account_closed"
+    ROWS_SETTLED = "rows_settled"
+
+
+class ErasureGround(StrEnum):
+    """Why personal data are erased for good."""
+
+    RETENTION_OVER = "retention_over"
+    PERSON_ASKED = "person_asked"
+    RECORDED_WRONGLY = "recorded_wrongly"
+
+
 class ReopenReason(StrEnum):
     RELISTED = "relisted"
     CONTACT_REGAINED = "contact_regained"

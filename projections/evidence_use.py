@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
 
+from domain.decisions.erasing import FILES
 from domain.entries import Entry
 from projections.driver import rows
 from projections.marked import MarkedEntries
@@ -29,13 +30,6 @@ EVIDENCE_USE = Table(
     Index("evidence_use_file", "sha256", "voided", "stream_id"),
 )
 
-FIELDS: Mapping[str, tuple[str, ...]] = {
-    "case.contact_attempted": ("photo",),
-    "case.photo_added": ("sha256",),
-    "case.commitment_signed": ("sha256",),
-}
-"""Which facts of an entry name a file by its content."""
-
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 SHARED = (
     "FROM evidence_use WHERE voided = 0 {more}"
@@ -52,7 +46,7 @@ class EvidenceUse(MarkedEntries):
     tables: ClassVar[tuple[Table, ...]] = (EVIDENCE_USE,)
 
     def marks(self, entry: Entry) -> Iterable[tuple[Any, ...]]:
-        for field in FIELDS.get(entry.topic, ()):
+        for field in FILES.get(entry.topic, ()):
             digest = entry.data[field]
             # A register may hold words where a photograph was meant.
             if isinstance(digest, str) and DIGEST.match(digest):

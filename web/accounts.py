@@ -69,6 +69,7 @@ DEEDS = {
     "unlock": Deed("unlock_account", lambda view: _open(view) and bool(view.line.locked_until)),
     "sessions": Deed("end_sessions", lambda view: _open(view) and view.sessions > 0),
     "close": Deed("close_account", _open),
+    "erase": Deed("erase_name", lambda view: view.line.closed and view.named),
 }
 """By the last part of their address, in the order in which a page offers them."""
 

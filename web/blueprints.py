@@ -27,6 +27,7 @@ PLACES = (
     "cases",
     "replay",
     "signing_in",
+    "personal",
     "provider",
     "proving",
     "own_account",

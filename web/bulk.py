@@ -31,6 +31,7 @@ from web.facts import typed
 from web.forms import present, take
 from web.listing import LONGEST
 from web.permits import permit, person
+from web.proving import WEIGHTY, ask_for_proof
 from web.reading import local_minute, system, t
 from web.refusals import Told, sentence
 from web.worklist import back_to_list, numbers_of_query
@@ -89,6 +90,8 @@ def act(bulk: UUID) -> Answer:
     present()
     found = _find(bulk)
     if request.form.get("step") == "do":
+        if found.command.name in WEIGHTY and (asked := ask_for_proof()) is not None:
+            return asked
         do_bulk(system(), person(), bulk, SECONDS)
         return _to(found)
     errand = _errand(found)

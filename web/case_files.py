@@ -9,7 +9,7 @@ from flask import url_for
 from casesys import CaseView, Entry, EvidenceRefused, is_sealed, local_day
 from web.case_timeline import entry_title
 from web.evidence import PICTURES
-from web.facts import DOCUMENTS, FILES, brief, evidence, material
+from web.facts import DOCUMENTS, FILES, brief, erased_words, evidence, material
 from web.paging import sliced
 from web.reading import Asked, evidence_store, t, who_words, word
 
@@ -63,7 +63,7 @@ def _thumbnail(sha256: str) -> str:
 
 
 def _item(view: CaseView, entry: Entry, when: Asked) -> dict[str, Any]:
-    moment = view.moment(entry)
+    moment, erased = view.moment(entry), view.erasure_of(entry)
     act = view.entry(entry.data["linked_act"]) if entry.data.get("linked_act") else None
     return {
         "words": entry_title(moment),
@@ -75,6 +75,7 @@ def _item(view: CaseView, entry: Entry, when: Asked) -> dict[str, Any]:
         "caption": entry.data.get("caption"),
         "brief": brief(view, moment),
         "voided": moment.voided,
+        "erased": erased and erased_words(erased),
         "act": act and entry_title(view.moment(act)),
         "act_href": act
         and url_for("cases.entry", name=view.number, version=act.version, **when.query),
@@ -86,7 +87,7 @@ def contact_tab(view: CaseView, when: Asked) -> dict[str, Any]:
     before = _before(view)
     rows = []
     for entry in page.rows:
-        moment = view.moment(entry)
+        moment, erased = view.moment(entry), view.erasure_of(entry)
         channel, picture = entry.data["channel"], entry.data["photo"]
         rows.append(
             {
@@ -107,6 +108,7 @@ def contact_tab(view: CaseView, when: Asked) -> dict[str, Any]:
                     for name in ("contact_person", "phone", "notes")
                     if is_sealed(entry.data[name])
                 ],
+                "erased": erased and erased_words(erased),
                 "photo": evidence(picture) if picture and kept_as(picture) else None,
                 "voided": moment.voided,
             }

@@ -34,6 +34,7 @@ HOUSE_KEEPING = VOIDING | {
     "case.released",
     "case.transferred",
     "case.personal_data_revealed",
+    "case.personal_data_erased",
 }
 """Entries about the file itself and who handles it, not about the enterprise."""
 

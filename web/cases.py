@@ -22,8 +22,9 @@ from web.acts import acts_of
 from web.case_tabs import asked_tab, tab_content, tab_links
 from web.case_timeline import counted_words, entry_title
 from web.case_timeline import moment_item as moment_item
-from web.facts import UNVOIDABLE, VOIDING, described
-from web.permits import permit, person
+from web.evidence import holds
+from web.facts import FILES, UNVOIDABLE, VOIDING, described
+from web.permits import lets_in, permit, person
 from web.reading import Asked, asked, system, t, word
 
 blueprint = Blueprint("cases", __name__)
@@ -83,11 +84,20 @@ def show_entry(
         title_of_entry=entry_title(found.moment),
         crumbs=crumbs(view, entry_title(found.moment)),
         revealed=clear is not None,
+        original=_original(found),
+        certificates=lets_in("personal.certificate", person()),
         when=when,
         may_act=not when.past and Permit.ADVANCE in person().permits,
         voidable=voidable,
         voiding=_voiding(view, version=found.moment.entry.version),
     )
+
+
+def _original(found: EntryView) -> str | None:
+    """The file whose original may be taken once somebody said why."""
+    named = [found.facts[name] for name in FILES if found.facts.get(name)]
+    kept = [sha256 for sha256 in named if holds(sha256)]
+    return kept[0] if kept else None
 
 
 def _voiding(view: CaseView, version: int) -> Moment | None:

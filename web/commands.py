@@ -50,6 +50,7 @@ CHECKED = frozenset(
         "propose_court_removal",
         "confirm_court_removal",
         "void_entry",
+        "erase_personal_data",
     }
 )
 """Acts that cannot be taken back by another act of the same person: answers are checked first."""

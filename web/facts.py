@@ -14,6 +14,7 @@ from casesys import (
     Command,
     Entry,
     EntryView,
+    ErasureMark,
     Moment,
     Spec,
     known,
@@ -29,7 +30,7 @@ BY_WORD = {"branch": "Branch", "category": "Category", "proposal": "Proposal"}
 CLOCKWORK = frozenset({"number_key"})
 OPENED = "case.opened"
 VOIDING = frozenset({"case.entry_voided", "case.entry_corrected"})
-UNVOIDABLE = VOIDING | {OPENED}
+UNVOIDABLE = VOIDING | {OPENED, "case.personal_data_erased"}
 
 
 def described(
@@ -44,17 +45,40 @@ def described(
             continue
         spec = specs.get(name)
         row: dict[str, Any] = {"label": label(name, spec), "sealed": name in found.sealed}
-        if name in found.sealed:
+        erased = found.erased
+        if erased is not None and (
+            name in found.sealed or (name in FILES and value in erased.files)
+        ):
+            row |= {"value": erased_words(erased), "masked": True, "certificate": erased.number}
+        elif name in found.sealed:
             opened = clear.get(name) if clear is not None else None
             gone = t("entry.erased") if clear is not None else t("entry.sealed")
             row["value"] = opened if opened is not None else gone
             row["masked"] = opened is None
+        elif name in ERASED_LISTS:
+            row["value"] = erased_list(name, value)
         elif name in FILES:
             row |= {"value": str(value)[:12] + "…", "href": evidence(value), "file": True}
         else:
             row["value"] = shown(view, name, spec, value)
         rows.append(row)
     return rows
+
+
+ERASED_LISTS = frozenset({"fields", "files", "shared_files"})
+"""What an erasure says at length; its certificate has all of it."""
+
+
+def erased_words(mark: ErasureMark) -> str:
+    """Where a field stood: that it was erased, when, and under which certificate."""
+    return t("entry.erased_on", day=mark.day, number=mark.number)
+
+
+def erased_list(name: str, value: Any) -> str:
+    if name == "fields":
+        n = sum(len(one["fields"]) for one in value)
+        return t("personal.n_fields", n=n, entries=len(value))
+    return t("personal.n_files", n=len(value))
 
 
 IN_BRIEF = (

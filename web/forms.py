@@ -25,7 +25,7 @@ from web.permits import person
 from web.reading import Asked, asked, system, t
 from web.refusals import Told, sentence
 
-NO_FORM = frozenset({"change_password", "enrol_code", "settle_row"})
+NO_FORM = frozenset({"change_password", "enrol_code", "settle_row", "reveal_name"})
 """Given by what does more than the command: alone, the log would say what did not happen."""
 
 ELSEWHERE = frozenset({Permit.ACCOUNTS, Permit.GRANT})

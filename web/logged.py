@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from casesys import COMMANDS, WORDED_BY, Logged, Spec
-from web.facts import label, shown
+from web.facts import ERASED_LISTS, erased_list, label, shown
 from web.reading import t, word
 from web.upload_rows import counted, in_words
 
@@ -21,8 +21,11 @@ TOLD_BY: Mapping[str, str] = {
     "member_unit.left": "leave_unit",
     "calendar.published": "publish_calendar",
     "account.opened": "open_account",
+    "account.name_erased": "erase_name",
+    "account.name_revealed": "reveal_name",
     "account.role_granted": "grant_role",
     "account.role_revoked": "revoke_role",
+    "upload.remarks_erased": "erase_remarks",
     "upload.row_held": "settle_row",
     "upload.row_settled": "settle_row",
 }
@@ -40,15 +43,24 @@ def facts(found: Logged) -> list[tuple[str, str, bool]]:
     for name, value in found.entry.data.items():
         if value is not None and value not in ([], ""):
             sealed = name in found.sealed
-            words = "" if sealed else _said(found, specs, name, value)
+            words = _masked(found) if sealed else _said(found, specs, name, value)
             rows.append((label(name, specs.get(name)), words, sealed))
     return rows
+
+
+def _masked(found: Logged) -> str:
+    """Nothing to say of what is sealed, unless it was erased."""
+    if found.erased is None:
+        return ""
+    return t("entry.erased_on", day=found.erased.day, number=found.erased.number)
 
 
 def _said(found: Logged, specs: Mapping[str, Spec], name: str, value: Any) -> str:
     spec = specs.get(name)
     if name in OF_THE_CASE:
         return t("audit.in_file", version=value)
+    if name in ERASED_LISTS and isinstance(value, list):
+        return erased_list(name, value)
     if name == "counts":
         return counted(value)
     if name == "rows":

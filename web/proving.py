@@ -25,7 +25,16 @@ from web.signing_in import home, local_path
 
 blueprint = Blueprint("proving", __name__)
 
-WEIGHTY = frozenset({"propose_exit", "confirm_exit", "confirm_court_removal", "confirm_exclusion"})
+WEIGHTY = frozenset(
+    {
+        "propose_exit",
+        "confirm_exit",
+        "confirm_court_removal",
+        "confirm_exclusion",
+        "erase_personal_data",
+        "erase_remarks",
+    }
+)
 """Commands on a case that end something: asked of nobody but the person who sits there."""
 
 PASSWORD, CODE = "proof_password", "proof_code"

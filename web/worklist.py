@@ -247,13 +247,17 @@ def _told(answer: ListAnswer, view: str) -> list[tuple[str, str | None]]:
     return [*parts, (t("worklist.end"), None)]
 
 
+OF_ANOTHER_LIST = frozenset({"erase_personal_data"})
+"""Acts on many cases that are chosen from a list of their own: what falls due."""
+
+
 def _acts() -> list[dict[str, str]]:
     """What this reader may do to many cases at once, in the order of the bulk bar."""
     permits = person().permits
     return [
         {"name": name, "words": t(f"bulk.act.{name}")}
         for name in BULK_COMMANDS
-        if COMMANDS[name].permit in permits
+        if COMMANDS[name].permit in permits and name not in OF_ANOTHER_LIST
     ]
 
 

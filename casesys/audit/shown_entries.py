@@ -13,6 +13,7 @@ from casesys.vault import is_sealed
 from domain.entries import Entry
 from domain.instants import local_day, start_of_day
 from projections.driver import rows_in
+from projections.erasures import Erasure, erasures_of
 from projections.office import logins
 from projections.trail_marks import days_late
 
@@ -30,13 +31,15 @@ class Logged:
     late_days: int
     day_only: bool
     voided_by: int | None
+    erased: Erasure | None = None
 
 
 def as_shown(c: Connection, entries: Sequence[Entry], known_at: str | None = None) -> list[Logged]:
     who = logins(c, {entry.actor for entry in entries})
     subjects = subjects_of(c, {entry.stream_id for entry in entries})
     voided = voids_of(c, {e.stream_id for e in entries if e.topic.startswith("case.")}, known_at)
-    return [_one(entry, who, subjects, voided) for entry in entries]
+    erasures = erasures_of(c, {entry.stream_id for entry in entries})
+    return [_one(entry, who, subjects, voided, erasures) for entry in entries]
 
 
 def shown_at(c: Connection, positions: Iterable[int]) -> dict[int, Logged]:
@@ -73,6 +76,7 @@ def _one(
     who: Mapping[str, str],
     subjects: Mapping[str, tuple[str, str | None]],
     voided: Mapping[tuple[str, int], int],
+    erasures: Mapping[str, Sequence[Erasure]],
 ) -> Logged:
     subject, number = subjects.get(entry.stream_id, ("", None))
     return Logged(
@@ -85,6 +89,9 @@ def _one(
         late_days=days_late(entry),
         day_only=entry.occurred_at == start_of_day(local_day(entry.occurred_at)),
         voided_by=voided.get((entry.stream_id, entry.version)),
+        erased=next(
+            (one for one in erasures.get(entry.stream_id, ()) if one.version > entry.version), None
+        ),
     )
 
 

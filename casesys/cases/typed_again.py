@@ -42,6 +42,7 @@ WORDED_BY = CORRECTED_BY | {
     "case.closed": "close_case",
     "case.reopened": "reopen_case",
     "case.personal_data_revealed": "reveal_personal_data",
+    "case.personal_data_erased": "erase_personal_data",
     "case.entry_voided": "void_entry",
     "case.entry_corrected": "void_entry",
 }

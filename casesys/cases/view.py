@@ -54,6 +54,16 @@ class RecordView:
     is_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ErasureMark:
+    """An erasure as pages name it where a field stood; ``files`` are those that it removed."""
+
+    version: int
+    number: str
+    day: str
+    files: frozenset[str]
+
+
 @dataclass(frozen=True)
 class CaseView:
     """A case on one day, as the books knew it at one instant.
@@ -74,6 +84,7 @@ class CaseView:
     seen: Sequence[Entry]
     workdays: Workdays
     logins: Mapping[str, str]
+    erasures: Sequence[ErasureMark]
     _asking: Callable[[], Iterable[Act]] | None = field(repr=False)
 
     @property
@@ -143,6 +154,10 @@ class CaseView:
     def _by_version(self) -> dict[int, Entry]:
         return {entry.version: entry for entry in self.entries}
 
+    def erasure_of(self, entry: Entry) -> ErasureMark | None:
+        """The erasure after which the sealed facts of this entry open to nobody."""
+        return next((one for one in self.erasures if one.version > entry.version), None)
+
     # -- acts ------------------------------------------------------------------------------
 
     @cached_property
@@ -166,6 +181,7 @@ class EntryView:
     moment: Moment
     facts: Mapping[str, Any]
     sealed: tuple[str, ...]
+    erased: ErasureMark | None = None
 
 
 def stream_of(system: System, c: Connection, name: str, person: Person) -> str:
@@ -220,6 +236,8 @@ def see_case(
         shown = [e for e in shown if until is None or e.occurred_at <= until]
         officers = {e.data.get("officer") for e in shown if e.topic in OF_AN_OFFICER}
         who = logins(c, {*(e.actor for e in shown), *officers, state.officer})
+        # Whatever day is looked at: what was erased is erased of every day.
+        erasures = _erasures(system, c, entries)
     return CaseView(
         stream=stream,
         version=entries[-1].version,
@@ -233,10 +251,23 @@ def see_case(
         seen=seen,
         workdays=workdays,
         logins=who,
+        erasures=erasures,
         _asking=None if case is None else partial(_ask, system, case, person),
     )
 
 
+def _erasures(system: System, c: Connection, entries: Sequence[Entry]) -> list[ErasureMark]:
+    said = {e.version: e.data["files"] for e in entries if e.topic == ERASED}
+    if not said:
+        return []
+    found = system.models.erasures.of(c, [entries[0].stream_id])
+    return [
+        ErasureMark(one.version, one.number, one.day, frozenset(said[one.version]))
+        for one in found
+    ]
+
+
+ERASED = GovernanceCase.PersonalDataErased.TOPIC
 OF_AN_OFFICER = frozenset({"case.assigned", "case.transferred"})
 """Entries that name an account besides the one that made them."""
 
@@ -252,7 +283,7 @@ def entry_view(view: CaseView, version: int) -> EntryView | None:
     if entry is None:
         return None
     sealed = tuple(name for name, value in entry.data.items() if is_sealed(value))
-    return EntryView(view.moment(entry), entry.data, sealed)
+    return EntryView(view.moment(entry), entry.data, sealed, view.erasure_of(entry))
 
 
 def revealed(system: System, entry: Entry) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from casesys.cli.exports import export
 from casesys.cli.figure_why import why
 from casesys.cli.figures import figure
 from casesys.cli.office import demo, init, serve
+from casesys.cli.personal import personal
 from casesys.cli.receipts import COMMANDS as OF_RECEIPTS
 from casesys.cli.register import import_
 from casesys.cli.report import report
@@ -32,6 +33,7 @@ for command in (
     report,
     audit,
     export,
+    personal,
     projections,
     backup,
     backup_key,

@@ -10,12 +10,13 @@ from casesys.commands import (
     governance,
     listing,
     office,
+    personal,
     repair,
     uploads,
 )
 
 COMMANDS: dict[str, Command] = {
     command.name: command
-    for room in (listing, contact, governance, repair, closing, office, accounts, uploads)
+    for room in (listing, contact, governance, repair, closing, office, accounts, uploads, personal)
     for command in room.COMMANDS
 }

@@ -37,6 +37,7 @@ BULK_COMMANDS = (
     "extend_deadline",
     "assign_case",
     "release_case",
+    "erase_personal_data",
 )
 """What is done on many cases: nothing that asks for a second person, and nothing of one record."""
 

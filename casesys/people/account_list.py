@@ -17,6 +17,7 @@ from domain.entries import Entry
 from domain.instants import later
 from domain.vocabulary import Role
 from projections.driver import rows
+from projections.erasures import Erasure
 from projections.paging import paged
 
 A_PAGE = 50
@@ -58,6 +59,12 @@ class AccountView:
     entries: Sequence[Entry]
     grantable: Sequence[Role]
     alone_in: Sequence[Role]
+    erased: Erasure | None
+
+    @property
+    def named(self) -> bool:
+        """Whether the log still holds a name that opens."""
+        return self.erased is None
 
 
 ALONE = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
@@ -112,6 +119,7 @@ def see_account(system: System, account: UUID) -> AccountView | None:
         )
         others = rows(c, "SELECT roles FROM account WHERE closed = 0 AND stream_id <> ?", [line.id])
         entries = system.log.stream(c, account)
+        erased = system.models.erasures.of(c, [line.id])
     elsewhere = {role for (roles,) in others for role in roles.split()}
     held = set(line.roles)
     return AccountView(
@@ -120,6 +128,7 @@ def see_account(system: System, account: UUID) -> AccountView | None:
         entries[::-1],
         [role for role in Role if role not in held and go_together({*held, role})],
         [role for role in ALONE if role in held and role not in elsewhere and not line.closed],
+        erased[-1] if erased else None,
     )
 
 

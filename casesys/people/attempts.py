@@ -20,15 +20,16 @@ from domain.refusals import Refused
 from projections.driver import rows, write
 from projections.paging import paged
 
-SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT, EXPORT_BUNDLE = (
+SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT, EXPORT_BUNDLE, ORIGINAL = (
     "sign_in",
     "sign_in_by_provider",
     "prove",
     "sign_out",
     "export_list",
     "export_bundle",
+    "take_original",
 )
-DOOR = (SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT, EXPORT_BUNDLE)
+DOOR = (SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT, EXPORT_BUNDLE, ORIGINAL)
 """Who comes in or goes out, and which files go out; every other act is the name of a command."""
 
 NOBODY = "typed:"

@@ -95,7 +95,10 @@ def voidable(case: GovernanceCase, target: int) -> Iterable[Refused]:
         yield EntryIsUnknown(version=target)
     elif fact.topic in VOIDING:
         yield VoidIsNotVoided(version=target)
-    elif fact.topic == GovernanceCase.CaseOpened.TOPIC:
+    elif fact.topic in (
+        GovernanceCase.CaseOpened.TOPIC,
+        GovernanceCase.PersonalDataErased.TOPIC,
+    ):
         yield EntryCannotBeVoided(version=target)
     elif target in voided_versions(case.story):
         yield EntryAlreadyVoided(version=target)

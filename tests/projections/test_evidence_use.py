@@ -5,7 +5,7 @@ from __future__ import annotations
 from casesys.registry import KINDS
 from casesys.system import Receipt, System
 from projections.driver import rows
-from projections.evidence_use import FIELDS
+from domain.decisions.erasing import FILES as FIELDS
 from tests.scenarios import (
     COMMITMENT,
     PHOTO,

@@ -1,0 +1,101 @@
+"""Which cases have come to an end and still hold personal data?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text
+
+from domain.decisions.erasing import named_files, personal_fields, still_kept
+from domain.retention import ended
+from projections.driver import delete, revise, rows, upsert
+from projections.reading import CaseStories, Change, ReadModel, Story
+
+TABLES = MetaData()
+
+KEPT_PERSONAL = Table(
+    "kept_personal",
+    TABLES,
+    Column("stream_id", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("enterprise", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("ended_on", Text, nullable=False),
+    # How many entries have sealed fields that open, and how many files they rest on.
+    Column("entries", Integer, nullable=False),
+    Column("files", Integer, nullable=False),
+    Index("kept_personal_due", "outcome", "ended_on"),
+)
+
+
+class KeptPersonal(NamedTuple):
+    """One ended case with what it still holds."""
+
+    stream_id: str
+    number: str
+    enterprise: str
+    unit: str
+    outcome: str
+    ended_on: str
+    entries: int
+    files: int
+
+
+class PersonalDataKept(ReadModel[str, Story]):
+    """One row an ended case that was not erased, or in which something was sealed since."""
+
+    name: ClassVar[str] = "kept_personal"
+    version: ClassVar[int] = 1
+    tables: ClassVar[tuple[Table, ...]] = (KEPT_PERSONAL,)
+
+    def __init__(self, source: CaseStories) -> None:
+        super().__init__(source)
+
+    def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
+        new: list[tuple[Any, ...]] = []
+        changed: list[tuple[Any, ...]] = []
+        gone: list[tuple[Any, ...]] = []
+        for change in changes:
+            found = kept_of(change.key, change.after)
+            if found is not None:
+                (new if change.before is None else changed).append(tuple(found))
+            elif change.before is not None:
+                gone.append((change.key,))
+        upsert(c, KEPT_PERSONAL, new)
+        revise(c, KEPT_PERSONAL, changed)
+        delete(c, KEPT_PERSONAL, gone)
+
+    def ended_before(
+        self, c: Connection, outcome: str, day: str, reach: str = ""
+    ) -> list[KeptPersonal]:
+        """Those that came to this end before a day, the oldest end first."""
+        where, asked = (" AND unit = ?", [reach]) if reach else ("", [])
+        question = (
+            f"SELECT {', '.join(KeptPersonal._fields)} FROM kept_personal "
+            f"WHERE outcome = ? AND ended_on < ?{where} ORDER BY ended_on, number"
+        )
+        return [KeptPersonal._make(row) for row in rows(c, question, [outcome, day, *asked])]
+
+
+def kept_of(stream: str, story: Story) -> KeptPersonal | None:
+    """None of a case that is worked on, or holds nothing personal."""
+    state = story.state
+    end = ended(state, story.live)
+    if end is None:
+        return None
+    kept = still_kept(story.entries)
+    entries, files = len(personal_fields(kept)), len(named_files(kept))
+    if not entries and not files:
+        return None
+    return KeptPersonal(
+        stream,
+        state.number,
+        state.enterprise,
+        state.unit,
+        str(end.outcome),
+        end.on,
+        entries,
+        files,
+    )
