@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
+from sys import intern
 from typing import Any, NamedTuple
 
 from casesys.verifier.working_days import WorkingDays, day_in_shanghai
@@ -59,6 +62,10 @@ COULD_MOVE = ("case.", "enterprise.", "calendar.")
 
 NUMBERS = frozenset({"amount_fen", "target", "year", "edition"})
 PUBLISHED = "figures.published"
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, RecursionError)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+"""Instants are compared as texts, so each must be written in full."""
+NO_FACTS: Mapping[str, Any] = {}
 
 
 class Act(NamedTuple):
@@ -108,6 +115,7 @@ class Books:
         self.cases: dict[str, CaseBook] = {}
         self.receipts: list[PublishedRow] = []
         self.unread: Unread | None = None
+        self._moving: list[int] = []
         self._industries: dict[str, list[tuple[int, str]]] = {}
         self._calendars: list[tuple[int, int, int, list[str]]] = []
 
@@ -122,7 +130,7 @@ class Books:
         elif self.unread is None and topic not in MOVES_NOTHING and topic.startswith(COULD_MOVE):
             try:
                 self._take_act(row)
-            except (ValueError, TypeError, AttributeError, RecursionError) as cannot:
+            except UNREADABLE as cannot:
                 self._give_up(position, "unreadable", f"{topic}: {cannot}")
 
     def _take_act(self, row: LogRow) -> None:
@@ -131,6 +139,9 @@ class Books:
         if topic not in MOVES_FIGURES or said.get("class_version", 1) != 1:
             return self._give_up(position, "newer", topic)
         facts = _facts_told(said, MOVES_FIGURES[topic])
+        if not (INSTANT.fullmatch(happened) and INSTANT.fullmatch(recorded)):
+            raise ValueError(happened)
+        self._moving.append(position)
         if topic == "case.opened":
             self.cases[stream] = CaseBook(**facts, opened=position, acts=[])
         elif topic == "enterprise.registered":
@@ -139,9 +150,8 @@ class Books:
         elif topic == "calendar.published":
             self._calendars.append((position, facts["year"], facts["edition"], facts["days"]))
         elif stream in self.cases:
-            act = Act(
-                happened, version, position, topic, day_in_shanghai(happened), recorded, facts
-            )
+            day = day_in_shanghai(happened)
+            act = Act(happened, version, position, intern(topic), day, recorded, facts)
             self.cases[stream].acts.append(act)
         else:
             self._give_up(position, "unopened", topic)
@@ -155,6 +165,11 @@ class Books:
         """Put what happened in each case in the order in which it happened."""
         for case in self.cases.values():
             case.acts.sort(key=lambda act: (act.happened, act.version))
+
+    def last_moving(self, position: int) -> int:
+        """The last entry up to a position that could move a figure; 0 before the first."""
+        before = bisect_right(self._moving, position)
+        return self._moving[before - 1] if before else 0
 
     def industry_of(self, enterprise: str, position: int) -> str:
         """As the log had it at a position; empty while nothing is known."""
@@ -177,17 +192,17 @@ def _json_or_none(text: Any) -> Any:
         return None
 
 
-def _facts_told(said: Mapping[str, Any], names: str) -> dict[str, Any]:
+def _facts_told(said: Mapping[str, Any], names: str) -> Mapping[str, Any]:
     """:raises ValueError: one of them is not what it must be"""
     facts: dict[str, Any] = {}
     for named in names.split():
         name = named.rstrip("?")
-        facts[name] = value = said.get(name)
+        value = said.get(name)
+        facts[name] = value = intern(value) if isinstance(value, str) else value
         wanted = int if name in NUMBERS else list if name == "days" else str
         if type(value) is not wanted and (value is not None or name == named):
             raise ValueError(name)
     for day in (facts.get("due_on"), facts.get("decided_on") or None, *facts.get("days", ())):
-        # Days are compared as texts, so each must be written in full.
         if day is not None and date.fromisoformat(day).isoformat() != day:
             raise ValueError(day)
-    return facts
+    return facts or NO_FACTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -141,6 +142,8 @@ class Recounting:
             return unread
         if self._books.last < asked.position:
             return Unread(self._books.last + 1, "missing")
+        # Publications that follow each other leave the books as they were.
+        asked = asked._replace(position=self._books.last_moving(asked.position))
         if asked != self._asked:
             try:
                 self._cases, self._asked = list(cases_that_day(self._books, asked)), asked
@@ -158,43 +161,48 @@ class Recounting:
 def _judged(receipt: FigureReceipt, recounting: Recounting, text: bytes | None) -> ReceiptVerdict:
     document = None if text is None else read_document_of(receipt, text)
     unread = recounting.ask(receipt.asked)
-    lines = []
-    for nth, line in enumerate(receipt.lines):
-        published = document.names[nth] if document is not None and document.names else None
-        word, sides = _judged_line(receipt.asked, line, recounting, unread)
-        verdict = LineVerdict(
-            f"{receipt.number}/{nth + 1}", line.figure, word, (line.numerator, line.denominator)
-        )
-        if sides is not None:
-            verdict = verdict._replace(found=many_of(sides))
-        if sides is not None and published is not None and word != HOLDS:
-            verdict = verdict._replace(
-                entered=_moved(published, sides), left=_moved(sides, published)
-            )
-        lines.append(verdict)
+    named = list(document.names) if document is not None else []
+    lines = [
+        _judged_line(receipt, nth, recounting, unread, named[nth - 1] if named else None)
+        for nth in range(1, len(receipt.lines) + 1)
+    ]
+    altered = list(document.altered) if document is not None else []
+    altered += [f"log.lines[{nth}]" for nth, one in enumerate(lines, 1) if one.word == ALTERED]
     words = {line.word for line in lines}
-    words |= {DOCUMENT_MISSING} if document is None else {ALTERED} if document.altered else {HOLDS}
+    words |= {DOCUMENT_MISSING if document is None else ALTERED if altered else HOLDS}
     word = next(one for one in GRAVEST_FIRST if one in words)
-    altered = () if document is None else document.altered
     return ReceiptVerdict(receipt.number, receipt.position, word, lines, altered, unread)
 
 
 def _judged_line(
-    asked: Asked, line: FigureLine, recounting: Recounting, unread: Unread | None
-) -> tuple[str, SidesNamed | None]:
+    receipt: FigureReceipt,
+    nth: int,
+    recounting: Recounting,
+    unread: Unread | None,
+    named: SidesNamed | None,
+) -> LineVerdict:
+    line = receipt.lines[nth - 1]
+    said = (line.numerator, line.denominator)
+    verdict = LineVerdict(f"{receipt.number}/{nth}", line.figure, HOLDS, said)
     if not is_known(line.figure, line.version) or not line.of.keys() <= set(AXES_OF_PARTS):
-        return RULE_UNKNOWN, None
+        return verdict._replace(word=RULE_UNKNOWN)
     if unread is not None:
-        return NOT_RECOMPUTED, None
+        return verdict._replace(word=NOT_RECOMPUTED)
     sides = recounting.sides(line)
-    if digest_over(asked, line, sides) != line.digest:
-        return MEMBERS_DIFFER, sides
-    # The members are those that were counted: if the number is another, it was written over.
-    counted = many_of(sides) == (line.numerator, line.denominator)
-    return HOLDS if counted else ALTERED, sides
+    verdict = verdict._replace(found=many_of(sides))
+    if digest_over(receipt.asked, line, sides) == line.digest:
+        # The members are those that were counted: if the number is another, it was written over.
+        return verdict if verdict.found == said else verdict._replace(word=ALTERED)
+    verdict = verdict._replace(word=MEMBERS_DIFFER)
+    if named is None:
+        return verdict
+    return verdict._replace(entered=_moved(named, sides), left=_moved(sides, named))
 
 
 def _moved(before: SidesNamed, now: SidesNamed) -> list[Moved]:
-    """Who came, above the line and below it."""
-    came = [sorted(set(new or ()) - set(old or ())) for old, new in zip(before, now, strict=True)]
-    return [Moved(len(names), names[:MOST_NAMED]) for names in came]
+    """Who came, above the line and below it; a name may stand twice."""
+    found = []
+    for old, new in zip(before, now, strict=True):
+        names = sorted((Counter(new or ()) - Counter(old or ())).elements())
+        found.append(Moved(len(names), names[:MOST_NAMED]))
+    return found

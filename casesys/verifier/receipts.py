@@ -73,7 +73,7 @@ def _require_all(said: Any, wanted: Mapping[str, Any], place: str) -> None:
     if not isinstance(said, dict):
         raise NoReceipt(place)
     for name, kind in wanted.items():
-        if not isinstance(said.get(name), kind):
+        if name not in said or not isinstance(said[name], kind):
             raise NoReceipt(f"{place}.{name}")
 
 
@@ -157,7 +157,7 @@ def _not_in_itself(
                 continue
             part = said["members"][place]
             told = (part["count"], part["unit"], part["of"])
-            if told != (count, unit_of(count), line.of) or list(its) != sorted(set(its)):
+            if told != (count, unit_of(count), line.of) or list(its) != sorted(its):
                 yield f"members[{place + 1}]"
 
 

@@ -55,7 +55,7 @@ def _publish_calendar(book: Book, chance: Random, edition: int) -> None:
     year = 2021 if edition % 2 else 2020
     days = [date(year, 1, 1) + timedelta(n) for n in range(364)]
     working = [day.isoformat() for day in days if (day.weekday() < 5) != (chance.random() < 0.1)]
-    facts = {"year": year, "edition": edition, "days": working}
+    facts: dict[str, Any] = {"year": year, "edition": edition, "days": working}
     book.add(f"calendar-{edition}", "calendar.published", "2021-01-01", **facts)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -249,8 +250,9 @@ def without(monkeypatch: pytest.MonkeyPatch, topic: str) -> None:
 
 
 def asks(monkeypatch: pytest.MonkeyPatch, other: Callable[[Asked], Asked]) -> None:
-    own = figures.cases_that_day
-    monkeypatch.setattr(figures, "cases_that_day", lambda log, asked: own(log, other(asked)))
+    monkeypatch.setattr(
+        figures, "cases_that_day", lambda log, asked: cases_that_day(log, other(asked))
+    )
 
 
 @pytest.mark.parametrize(
@@ -349,8 +351,9 @@ def test_a_number_that_was_written_over_in_the_log_is_altered_without_any_docume
     raised = one.with_data(position, lambda data: data.replace('"numerator":1', '"numerator":2', 1))
     (found,) = raised._replace(documents={}).judged()
     assert (found.word, words_of_lines(found)) == (ALTERED, [ALTERED, HOLDS, HOLDS])
+    assert found.altered == ["log.lines[1]"]
     (found,) = raised.judged()
-    assert found.altered == ["lines[1].numerator", "lines[1].percent"]
+    assert found.altered == ["lines[1].numerator", "lines[1].percent", "log.lines[1]"]
 
 
 def words_of_lines(verdict: ReceiptVerdict) -> list[str]:
@@ -465,6 +468,58 @@ def test_the_entries_of_one_case_prove_no_figure_of_the_office(one: Kept) -> Non
     stream = next(row[1] for row in one.rows if row[3] == "case.opened")
     some = [row for row in one.rows if row[1] == stream or row[3] == books.PUBLISHED]
     assert words(one._replace(rows=some).judged()) == [NOT_RECOMPUTED]
+
+
+JUNK: tuple[Any, ...] = (
+    None,
+    -1,
+    1.5,
+    "",
+    "\ud800",
+    [],
+    {},
+    [[]],
+    10**30,
+    "9999-12-31",
+    "2021-13-01",
+    [None],
+)
+
+
+def spoilt(said: Any, chance: Random) -> Any:
+    """The same with something somewhere in it taken out, or nonsense in its place."""
+    if not isinstance(said, dict | list) or not said or chance.random() < 0.1:
+        return chance.choice(JUNK)
+    found = said.copy()
+    key = chance.choice(list(said)) if isinstance(said, dict) else chance.randrange(len(said))
+    if chance.random() < 0.2:
+        del found[key]
+    else:
+        found[key] = spoilt(said[key], chance)
+    return found
+
+
+def put_instead(was: str, now: str, data: str) -> str:
+    return data.replace(was, now)
+
+
+def test_whatever_is_written_there_the_answer_is_a_verdict(one: Kept) -> None:
+    chance = Random(17)
+    asked = [row[0] for row in one.rows if row[3].startswith((*books.COULD_MOVE, "figures."))]
+    ((digest, text),) = one.documents.items()
+    found: set[str] = set()
+    for _ in range(150):
+        position = chance.choice(asked)
+        data = json.dumps(spoilt(json.loads(one.rows[position - 1][4]), chance))
+        row = one.rows[position - 1]
+        entries = [*one.rows[: position - 1], (*row[:4], data, *row[5:]), *one.rows[position:]]
+        found |= set(words(one._replace(rows=entries).judged()))
+        # The same in the document, its digest in the log made to fit.
+        other = json.dumps(spoilt(json.loads(text), chance)).encode()
+        fitting = sha256(other).hexdigest()
+        forged = one.with_data(one.rows[-1][0], partial(put_instead, digest, fitting))
+        found |= set(words(forged._replace(documents={fitting: other}).judged()))
+    assert found == {HOLDS, ALTERED, MEMBERS_DIFFER, NOT_RECOMPUTED}
 
 
 # -- the rules are those of the office ----------------------------------------------------------
