@@ -31,10 +31,6 @@ EVIDENCE_USE = Table(
 )
 
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
-SHARED = (
-    "FROM evidence_use WHERE voided = 0 {more}"
-    "GROUP BY sha256 HAVING MIN(stream_id) <> MAX(stream_id)"
-)
 
 
 class EvidenceUse(MarkedEntries):
@@ -81,12 +77,3 @@ class EvidenceUse(MarkedEntries):
             "WHERE u.sha256 = ? AND l.unit = ? LIMIT 1"
         )
         return bool(rows(c, question, [sha256, unit]))
-
-    def shared(self, c: Connection, after: str = "", limit: int = 50) -> list[str]:
-        """Files that entries of more than one case rest on, in the order of their digests."""
-        question = f"SELECT sha256 {SHARED.format(more='AND sha256 > ? ')} ORDER BY sha256 LIMIT ?"
-        return [row[0] for row in rows(c, question, [after, limit])]
-
-    def shared_count(self, c: Connection) -> int:
-        question = f"SELECT COUNT(*) FROM (SELECT sha256 {SHARED.format(more='')}) f"
-        return int(rows(c, question)[0][0])

@@ -1,97 +1,213 @@
-"""Which rules did the register of past work break, and where?"""
+"""What should an auditor look at twice, and which entries are behind it?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    func,
-    select,
-    tuple_,
-)
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
 
-from domain.entries import Entry
-from projections.marked import MarkedEntries
+from domain.entries import Entry, voided_versions
+from domain.findings import (
+    LATE_DAYS,
+    MEETS_DEADLINES,
+    NO_ACT,
+    TOGETHER,
+    UNSETTLING,
+    Found,
+    Kind,
+    Outside,
+    days_late,
+    of_deadlines,
+    of_entries,
+    of_story,
+)
+from domain.instants import start_of_day
+from domain.office_hours import outside_hours
+from domain.workdays import Workdays
+from projections.driver import chunks, delete, insert, rows, rows_in, select_all, upsert
+from projections.office import Calendars
+from projections.reading import CaseStories, Change, ReadModel, Story
 
 TABLES = MetaData()
 
 FINDING = Table(
     "finding",
     TABLES,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),
     Column("code", Text, primary_key=True),
-    Column("stream_id", Text, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("topic", Text, nullable=False),
+    # The file, record or step meant; empty where the code says all.
+    Column("detail", Text, nullable=False),
+    # The version of another entry that it is about; 0 where there is none.
+    Column("other", Integer, nullable=False),
+    # Whole days between happening and recording; of other kinds 0.
+    Column("days", Integer, nullable=False),
+    Column("voided", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
     Column("actor", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("town", Text, nullable=False),
     Column("occurred_at", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
-    Column("voided", Integer, nullable=False),
-    Index("finding_code", "code", "position"),
-    Index("finding_stream", "stream_id", "version"),
+    Index("finding_kind", "kind", "voided", "days", "position"),
+    Index("finding_actor", "actor", "kind"),
 )
+ACTED = Table(
+    "acted",
+    TABLES,
+    Column("actor", Text, primary_key=True),
+    # How many entries of cases a person recorded, whatever became of them.
+    Column("acts", BigInteger, nullable=False),
+)
+ADD = (
+    "INSERT INTO acted (actor, acts) VALUES (?, ?) "
+    "ON CONFLICT (actor) DO UPDATE SET acts = acted.acts + excluded.acts"
+)
+OF_STREAM = f"{select_all(FINDING)} WHERE stream_id IN ({{keys}})"
+TOUCHED = (
+    "SELECT DISTINCT stream_id FROM log WHERE position < ? AND substr(topic, 1, 5) = 'case.' "
+    "AND (occurred_at >= ? OR recorded_at >= ?)"
+)
+KEY = 4
+"""How many columns of a row are its key; they stand first."""
+AT_ONCE = 2000
+"""How many stories are held at once when many are judged again."""
+Row = tuple[Any, ...]
 
 
-class Findings(MarkedEntries):
-    """One row an entry and rule; the findings of an entry taken away stay, and say so."""
+class Findings(ReadModel[str, Story]):
+    """One row a finding of a case, and how much each person recorded; what the entries of several
+    cases share is found in ``evidence_use`` and ``record_index``.
+
+    A calendar published later judges again what happened, or was recorded, from its year on.
+    """
 
     name: ClassVar[str] = "findings"
-    version: ClassVar[int] = 1
-    table: ClassVar[Table] = FINDING
-    tables: ClassVar[tuple[Table, ...]] = (FINDING,)
+    version: ClassVar[int] = 2
+    tables: ClassVar[tuple[Table, ...]] = (FINDING, ACTED)
 
-    def marks(self, entry: Entry) -> Iterable[tuple[Any, ...]]:
-        for code in entry.findings:
-            yield (
-                entry.position,
-                code,
-                entry.stream_id,
-                entry.version,
-                entry.topic,
-                entry.actor,
-                entry.occurred_at,
-                entry.recorded_at,
-            )
+    def __init__(self, source: CaseStories, calendars: Calendars) -> None:
+        super().__init__(source)
+        self._stories = source
+        self._calendars = calendars
+        self._kept: tuple[Workdays, Outside] | None = None
 
-    def by_code(self, c: Connection) -> dict[str, int]:
-        """How many entries that count broke each rule, the most frequent first."""
-        many = func.count()
-        question = (
-            select(FINDING.c.code, many)
-            .where(FINDING.c.voided == 0)
-            .group_by(FINDING.c.code)
-            .order_by(many.desc(), FINDING.c.code)
+    def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
+        workdays = self._calendars.workdays(c)
+        outside = self._outside(workdays)
+        anew: dict[str, Story] = {}
+        added: list[Row] = []
+        for change in changes:
+            if change.before is None or not _only_adds(change.before, change.entries):
+                anew[change.key] = change.after
+                continue
+            by_itself = of_entries(change.entries, (), outside)
+            added += _rows(change.key, change.after, by_itself)
+            together = list(_together(change.after, change.entries, workdays))
+            if together:
+                self._keep(c, change.key, list(_rows(change.key, change.after, together)))
+        upsert(c, FINDING, added)
+        if anew:
+            self._judge(c, anew, workdays)
+        acts = Counter(
+            entry.actor
+            for change in changes
+            for entry in change.entries
+            if entry.topic not in NO_ACT
         )
-        return {row[0]: row[1] for row in c.execute(question)}
+        insert(c, ADD, sorted(acts.items()))
 
-    def page(
-        self,
-        c: Connection,
-        *,
-        code: str | None = None,
-        topic: str | None = None,
-        actor: str | None = None,
-        stream: str | None = None,
-        voided: bool | None = None,
-        after: tuple[int, str] = (0, ""),
-        limit: int = 50,
-    ) -> Sequence[Any]:
-        """Findings in the order of the log, after the (position, code) given."""
-        question = select(FINDING).where(tuple_(FINDING.c.position, FINDING.c.code) > after)
-        wanted = {"code": code, "topic": topic, "actor": actor, "stream_id": stream}
-        for column, value in wanted.items():
-            if value is not None:
-                question = question.where(FINDING.c[column] == value)
-        if voided is not None:
-            question = question.where(FINDING.c.voided == int(voided))
-        order = (FINDING.c.position, FINDING.c.code)
-        return c.execute(question.order_by(*order).limit(limit)).all()
+    def also(self, c: Connection, entries: Sequence[Entry]) -> None:
+        """Entries of no case may be late, too; calendars judge anew."""
+        late = [_late(entry) for entry in entries if not entry.topic.startswith("case.")]
+        upsert(c, FINDING, [row for row in late if row is not None])
+        for entry in entries:
+            if entry.topic == "calendar.published":
+                first = start_of_day(f"{entry.data['year']}-01-01")
+                touched = rows(c, TOUCHED, (entry.position, first, first))
+                for some in chunks(sorted(stream for (stream,) in touched), AT_ONCE):
+                    stories = self._stories.load(c, set(some), entry.position)
+                    self._judge(c, stories, self._calendars.workdays(c))
+
+    def _outside(self, workdays: Workdays) -> Outside:
+        if self._kept is None or self._kept[0] is not workdays:
+            self._kept = (workdays, outside_hours(workdays))
+        return self._kept[1]
+
+    def _keep(self, c: Connection, stream: str, values: Sequence[Row]) -> None:
+        """Write what is not there yet; what is there stays."""
+        known = {tuple(row) for row in rows_in(c, OF_STREAM, [stream])}
+        upsert(c, FINDING, [row for row in values if row not in known])
+
+    def _judge(self, c: Connection, stories: Mapping[str, Story], workdays: Workdays) -> None:
+        """Write what is found in these cases, and take away what is found no more."""
+        outside = self._outside(workdays)
+        known = {tuple(row[:KEY]): tuple(row) for row in rows_in(c, OF_STREAM, stories)}
+        new: list[Row] = []
+        for stream, story in stories.items():
+            for row in _rows(stream, story, _found(story, workdays, outside)):
+                if not known or known.pop(row[:KEY], None) != row:
+                    new.append(row)
+        delete(c, FINDING, list(known))
+        upsert(c, FINDING, new)
+
+
+def _only_adds(before: Story, entries: Sequence[Entry]) -> bool:
+    """Whether these entries leave all findings of the case as they are, and may add to them.
+
+    So it is where they take nothing away, move no deadline, and happened after all the others.
+    """
+    if any(entry.topic in UNSETTLING for entry in entries):
+        return False
+    return entries[0].occurred_at >= max(entry.occurred_at for entry in before.entries)
+
+
+def _rows(stream: str, story: Story, found: Iterable[Found]) -> Iterator[Row]:
+    entries, state = story.entries, story.state
+    for one in found:
+        entry = entries[one.version - 1]
+        yield (
+            stream,
+            one.version,
+            one.kind,
+            one.code,
+            one.detail,
+            one.other,
+            one.days,
+            int(one.gone),
+            entry.position,
+            entry.actor,
+            state.unit,
+            state.town,
+            entry.occurred_at,
+            entry.recorded_at,
+        )
+
+
+def _found(story: Story, workdays: Workdays, outside: Outside) -> Iterable[Found]:
+    live = story.live
+    gone = voided_versions(story.entries) if len(live) < len(story.entries) else ()
+    yield from of_entries(story.entries, gone, outside)
+    yield from of_story(live, story.state.category)
+    yield from of_deadlines(live, story.state, workdays)
+
+
+def _together(story: Story, entries: Sequence[Entry], workdays: Workdays) -> Iterator[Found]:
+    """What all entries of a case say since these were added to them."""
+    topics = {entry.topic for entry in entries}
+    if not topics.isdisjoint(TOGETHER):
+        yield from of_story(story.live, story.state.category)
+    if not topics.isdisjoint(MEETS_DEADLINES):
+        yield from of_deadlines(story.live, story.state, workdays)
+
+
+def _late(entry: Entry) -> Row | None:
+    days = days_late(entry)
+    if days < LATE_DAYS:
+        return None
+    here = (entry.stream_id, entry.version, Kind.LATE, Kind.LATE, "", 0, days, 0)
+    when = (entry.occurred_at, entry.recorded_at)
+    return (*here, entry.position, entry.actor, "", "", *when)

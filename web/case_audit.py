@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import url_for
 
-from casesys import CaseView, Entry, Permit
+from casesys import CaseView, Entry, Permit, findings_of_case
 from web.case_timeline import entry_title
 from web.facts import VOIDING
 from web.paging import sliced
 from web.permits import person
-from web.reading import Asked, t, who_words
+from web.reading import Asked, system, t, who_words
 
 SIZE = 50
 
@@ -24,9 +24,19 @@ def audit_tab(view: CaseView, when: Asked) -> dict[str, Any]:
         "slice": page,
         "last": view.entries[-1].position if view.entries else 0,
         "version": view.version,
+        "found": _found(view.number),
         "history": url_for("audit.history", name=view.number, **when.query),
         "replay": url_for("replay.page", name=view.number, **when.query),
     }
+
+
+def _found(number: str) -> dict[str, Any] | None:
+    """The way to what an auditor finds in the case."""
+    n = findings_of_case(system(), person(), number)
+    if n is None:
+        return None
+    words = t("findings.in_case", n=n) if n else t("findings.in_case_none")
+    return {"words": words, "href": url_for("audit_findings.page", case=number) if n else None}
 
 
 def _row(view: CaseView, entry: Entry, when: Asked, voids: dict[Any, int]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from casesys.permits import Person
 from casesys.registry import KINDS
 from casesys.system import System
 from domain.entries import VOIDING
+from domain.findings import LATE_DAYS, Kind
 from domain.instants import end_of_day, start_of_day
-from projections.trail_marks import GRANT, LATE, LATE_DAYS, READ, READS, VOID
+from projections.trail_marks import GRANT, READ, READS, VOID
 
 SIZE = 50
 CLOCKS = ("recorded", "occurred", "entered")
@@ -32,8 +33,8 @@ LATER = "9"
 """Later than every instant."""
 MARKED = "position IN (SELECT position FROM trail_mark WHERE mark = ?)"
 AS_LATE = (
-    "EXISTS (SELECT 1 FROM trail_mark m "
-    "WHERE m.position = log.position AND m.mark = ? AND m.days >= ?)"
+    "EXISTS (SELECT 1 FROM finding f WHERE f.stream_id = log.stream_id "
+    "AND f.version = log.version AND f.kind = ? AND f.days >= ?)"
 )
 VOIDED = (
     "EXISTS (SELECT 1 FROM trail_mark v "
@@ -172,7 +173,7 @@ def _with_result(question: Question, asked: Trail) -> None:
         case "voids":
             question.also(MARKED, VOID, narrow=True)
         case "late":
-            question.also(AS_LATE, LATE, asked.days)
+            question.also(AS_LATE, Kind.LATE, asked.days)
         case "findings":
             question.also("findings IS NOT NULL")
         case "reasons":

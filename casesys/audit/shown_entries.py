@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from casesys.log import SELECT, entry_of
 from casesys.vault import is_sealed
 from domain.entries import Entry
+from domain.findings import days_late
 from domain.instants import local_day, start_of_day
 from projections.driver import rows_in
 from projections.erasures import Erasure, erasures_of
 from projections.office import logins
-from projections.trail_marks import days_late
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from casesys.cases.typed_again import CORRECTED_BY
 from domain.entries import VOIDING, Entry
-from domain.instants import local_day, moment, start_of_day
+from domain.findings import LATE_DAYS, days_late
+from domain.instants import local_day, start_of_day
 
 MILESTONES = frozenset(
     {
@@ -27,9 +28,6 @@ MILESTONES = frozenset(
     }
 )
 
-LATE_DAYS = 2
-"""From how many days on an entry counts as written late."""
-
 
 class Moment(NamedTuple):
     """One entry of the timeline, with its place in both clocks."""
@@ -48,7 +46,7 @@ def moment_of(entry: Entry, counting: Collection[int], who: Mapping[str, str]) -
     return Moment(
         entry=entry,
         who=who.get(entry.actor, entry.actor),
-        late_days=late_days(entry),
+        late_days=days_late(entry),
         day_only=entry.occurred_at == start_of_day(local_day(entry.occurred_at)),
         milestone=entry.topic in MILESTONES,
         voided=entry.version not in counting and entry.topic not in VOIDING,
@@ -56,12 +54,5 @@ def moment_of(entry: Entry, counting: Collection[int], who: Mapping[str, str]) -
     )
 
 
-def late_days(entry: Entry) -> int:
-    """How many whole days after the fact the books knew it."""
-    if entry.recorded_at[:10] <= entry.occurred_at[:10]:
-        return 0
-    return (moment(entry.recorded_at) - moment(entry.occurred_at)).days
-
-
 def is_late(entry: Entry) -> bool:
-    return late_days(entry) >= LATE_DAYS
+    return days_late(entry) >= LATE_DAYS

@@ -9,6 +9,7 @@ from casesys.cli.cases import case, deadlines, identify, rates
 from casesys.cli.exports import export
 from casesys.cli.figure_why import why
 from casesys.cli.figures import figure
+from casesys.cli.findings import COMMANDS as OF_FINDINGS
 from casesys.cli.office import demo, init, serve
 from casesys.cli.personal import personal
 from casesys.cli.receipts import COMMANDS as OF_RECEIPTS
@@ -43,7 +44,7 @@ for command in (
     main.add_command(command)
 for command in (why, *OF_RECEIPTS):
     figure.add_command(command)
-for command in OF_BUNDLES:
+for command in (*OF_BUNDLES, *OF_FINDINGS):
     audit.add_command(command)
 
 __all__ = ["main"]

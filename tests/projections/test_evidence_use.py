@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from casesys.registry import KINDS
 from casesys.system import Receipt, System
-from projections.driver import rows
 from domain.decisions.erasing import FILES as FIELDS
+from projections.driver import rows
 from tests.scenarios import (
     COMMITMENT,
     PHOTO,
@@ -51,31 +51,6 @@ def test_a_file_leads_to_its_entries_and_one_taken_away_says_so(office: System) 
     with office.database.read() as c:
         gone = rows(c, "SELECT voided FROM evidence_use WHERE sha256 = ?", [PHOTO])
     assert gone == [(1,)]
-
-
-def test_the_same_photograph_in_two_cases_is_found_while_both_entries_count(
-    office: System,
-) -> None:
-    a_photographed_case(office, 1)
-    with office.database.read() as c:
-        assert office.models.evidence_use.shared(c) == []
-    second = a_photographed_case(office, 2)
-    with office.database.read() as c:
-        model = office.models.evidence_use
-        assert (model.shared(c), model.shared_count(c)) == ([PHOTO], 1)
-        assert [file for file, _ in model.uses(c, [PHOTO])] == [PHOTO, PHOTO]
-        assert model.shared(c, after=PHOTO) == []
-    void = {"target": second.version, "explanation": "用错了照片"}
-    give(office, "void_entry", void, second.stream)
-    with office.database.read() as c:
-        assert office.models.evidence_use.shared_count(c) == 0
-
-
-def test_twice_in_one_case_is_no_finding(office: System) -> None:
-    first = a_photographed_case(office, 1)
-    give(office, "add_photo", TAKEN, first.stream)
-    with office.database.read() as c:
-        assert office.models.evidence_use.shared(c) == []
 
 
 def test_a_unit_reaches_a_file_of_its_cases_and_one_that_no_case_uses(office: System) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from uuid import UUID
 
-from casesys.history import import_history
 from casesys.system import System
 from domain.entries import VOIDING, Entry
-from domain.instants import moment
 from projections.driver import rows
-from projections.trail_marks import GRANTS, LATE_DAYS, READS
-from tests.districts import CLERK, district
+from projections.trail_marks import GRANTS, READS
 from tests.examples import RUNNER
 from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, person
 from tests.scenarios import a_contacted_case, give
@@ -26,30 +22,6 @@ def marked(system: System, mark: str) -> list[int]:
     with system.database.read() as c:
         question = "SELECT position FROM trail_mark WHERE mark = ? ORDER BY position"
         return [row[0] for row in rows(c, question, [mark])]
-
-
-def days(entry: Entry) -> int:
-    return (moment(entry.recorded_at) - moment(entry.occurred_at)).days
-
-
-def test_late_entries_are_those_recorded_days_after_they_happened(office: System) -> None:
-    import_history(office, district(), CLERK)
-    log = entries(office)
-    late = [e.position for e in log if days(e) >= LATE_DAYS]
-    assert late and marked(office, "late") == late
-    gone = {(e.stream_id, e.data["target"]) for e in log if e.topic in VOIDING}
-    counts = [e for e in log if days(e) >= 10 and (e.stream_id, e.version) not in gone]
-    with office.database.read() as c:
-        model = office.models.trail_marks
-        found = model.late(c, 10, limit=10_000)
-        by_actor = model.late_by_actor(c, 10)
-        pieces, before = [], None
-        while page := model.late(c, 10, before=before, limit=7):
-            pieces += page
-            before = page[-1]
-    assert sorted(position for _, position in found) == [e.position for e in counts]
-    assert found == sorted(found, reverse=True) == pieces
-    assert {who: n for who, n, _ in by_actor} == Counter(e.actor for e in counts)
 
 
 def test_a_void_a_read_and_a_grant_are_marked_and_nothing_else_is(office: System) -> None:

@@ -19,7 +19,7 @@ from tests.browser import enter, press, window
 from tests.districts import CLERK, district
 from tests.examples import RUNNER
 from tests.offices import AUDITOR, OFFICER, SUPERVISOR, Clock, person
-from tests.projections.test_one_sided import past_the_guards
+from tests.past_the_guards import past_the_guards
 from tests.scenarios import (
     PHOTO,
     a_case_with_exit_proposed,

@@ -118,7 +118,7 @@ def test_each_result_is_what_its_words_say(office: System) -> None:
     for result, keep in results:
         assert whole(office, Trail(result=result), 50, 300) == those(keep), result
     with office.database.read() as c:
-        late = {row[0] for row in rows(c, "SELECT position FROM trail_mark WHERE days >= 9")}
+        late = {row[0] for row in rows(c, "SELECT position FROM finding WHERE days >= 9")}
     assert whole(office, Trail(result="late", days=9), 50, 300) == those(
         lambda e: e.position in late
     )
