@@ -22,7 +22,6 @@ from domain.vocabulary import (
     ContactResult,
     DeadlineKind,
     DebtorGround,
-    ErasureGround,
     ExclusionReason,
     Impediment,
     InterviewKind,
@@ -312,13 +311,10 @@ class GovernanceCase(Aggregate):
         explanation: str
 
     class PersonalDataErased(Event):
-        """The key of the case's sealed fields was dropped, and files that only it rested on removed.
-
-        ``fields`` are the entries whose sealed fields no longer open, each with their names.
-        """
+        """The sealed fields of these entries open to nobody now; these files were removed."""
 
         TOPIC = "case.personal_data_erased"
-        ground: ErasureGround
+        ground: str
         explanation: str
         rule: str | None
         fields: list[dict[str, Any]]
@@ -379,19 +375,16 @@ class GovernanceCase(Aggregate):
 
     def __init__(self) -> None:
         self.story = []
-        self.advances = False
-        self._state = None
+        self.advances, self._state = False, None
 
     def resume(self, facts: Sequence[Fact], modified_on: datetime) -> None:
         """Take what is already in the log as it is read: no event object is needed for it."""
         self.story += facts
         self._state = None
-        self.version = facts[-1].version
-        self.modified_on = modified_on
+        self.version, self.modified_on = facts[-1].version, modified_on
 
     def take(self, event: DeskEvent) -> None:
-        fact = PendingFact.of(event)
-        self.story.append(fact)
+        self.story.append(fact := PendingFact.of(event))
         state, self._state = self._state, None
         # What happened last and takes nothing away may be added to what is there.
         last = state is not None and fact.occurred_at >= state.last_at

@@ -10,7 +10,9 @@ from casesys.permits import Person, operator
 from casesys.system import Receipt, System
 from domain.workdays import Workdays
 from tests import scenarios
-from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, person
+from tests.casesys.intake.given_lists import take, upload_of
+from tests.casesys.intake.making import HEAD, record, workbook
+from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR, person
 from tests.scenarios import contact, credit_code, give, interview, listing, penalty, record_of
 
 RUNNER = operator("tests")
@@ -60,6 +62,21 @@ def a_coded_account(system: System) -> UUID:
     return account(system)
 
 
+def a_closed_account(system: System) -> UUID:
+    found = account(system)
+    give(system, "close_account", {"explanation": "调离"}, found, by=RUNNER)
+    return found
+
+
+def a_settled_list(system: System) -> UUID:
+    """A list whose one row waited with a remark, and was set aside."""
+    row = record(0, unit="区不存在的局", remark="联系人电话见信封")
+    take(system, workbook(("名单", [HEAD, row])))
+    set_aside = {"sheet": "名单", "row": 2, "decision": "reject"}
+    raw = {"upload": upload_of(system), "explanation": "退回单位补正", **set_aside}
+    return give(system, "settle_row", raw).stream
+
+
 def an_objected_case(system: System) -> Receipt:
     listed = scenarios.a_listed_case(system).stream
     raw = {"ground": "wrong_subject", "statement": "文书对象不是本公司"}
@@ -98,6 +115,7 @@ def weekdays(year: int) -> list[str]:
 
 
 NOTICE = {"served_at": "2021-07-06T11:00", "served_by": "letter", "received_by": "前台"}
+ERASURE = {"ground": "person_asked", "explanation": "本人书面要求"}
 SUPERVISION = {"unit": "区市场监督管理局", "measure": "每季度检查一次", "review_on": "2021-10-01"}
 RESULT = {"result": "denied", "decided_at": "2021-07-22", "decided_by": "区市场监督管理局"}
 LISTED, READY = case(scenarios.a_listed_case), case(scenarios.a_case_ready_to_exit)
@@ -231,4 +249,8 @@ EXAMPLES: dict[str, Example] = {
     "unlock_account": Example(account, facts(), RUNNER),
     "end_sessions": Example(account, facts(explanation="电脑丢失"), RUNNER),
     "close_account": Example(account, facts(explanation="调离"), RUNNER),
+    "erase_personal_data": Example(READY, facts(**ERASURE), SUPERVISOR),
+    "erase_name": Example(a_closed_account, facts(**ERASURE), RUNNER),
+    "erase_remarks": Example(a_settled_list, facts(**ERASURE)),
+    "reveal_name": Example(account, facts(explanation="核对经办人"), AUDITOR),
 }

@@ -22,13 +22,13 @@ from casesys.commands import COMMANDS
 from casesys.permits import PERMITS, NotPermitted, Permit
 from casesys.registry import KINDS
 from domain import vocabulary
-from domain.decisions import closing, contact, governance, handling, listing, repair
+from domain.decisions import closing, contact, erasing, governance, handling, listing, repair
 from domain.refusals import NumberUsedElsewhere
 
 HOUSE = Path(__file__).parent.parent
 ROOMS = ("domain", "projections", "casesys", "web")
 LONGEST_MODULE = 400
-DECISIONS = (listing, handling, contact, governance, repair, closing)
+DECISIONS = (listing, handling, contact, governance, repair, closing, erasing)
 
 REGISTER_ONLY = frozenset({"reference"})
 """What a register of past work says and nobody at the counter types: the register's own ids."""

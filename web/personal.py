@@ -112,7 +112,7 @@ def document(number: str) -> Response:
 @permit(Permit.ERASE, Permit.AUDIT)
 def of_entry(position: int) -> Answer:
     """From an entry of the log to its certificate."""
-    number = number_of_erasure(system(), position)
+    number = number_of_erasure(system(), person(), position)
     if number is None:
         abort(404)
     return redirect(url_for("personal.certificate", number=number), 303)

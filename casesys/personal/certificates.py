@@ -266,9 +266,16 @@ def _clear(system: System, c: Connection, entry: Entry, name: str) -> str | None
         return None
 
 
-def number_of_erasure(system: System, position: int) -> str | None:
-    """The number of the certificate of an entry; None where it is no erasure."""
+def number_of_erasure(system: System, person: Person, position: int) -> str | None:
+    """The number of the certificate of an entry; None where it is no erasure within reach."""
     with system.database.read() as c:
         found = rows(c, "SELECT stream_id FROM erasure WHERE position = ?", [position])
         erasures = system.models.erasures.of(c, [stream for (stream,) in found])
-    return next((one.number for one in erasures if one.position == position), None)
+        return next(
+            (
+                one.number
+                for one in erasures
+                if one.position == position and _within(c, person, one)
+            ),
+            None,
+        )

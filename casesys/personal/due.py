@@ -1,4 +1,4 @@
-"""What falls due for erasure on a day: ended cases, closed accounts, and lists that were settled."""
+"""What falls due for erasure on a day: ended cases, closed accounts, lists that were settled."""
 
 from __future__ import annotations
 

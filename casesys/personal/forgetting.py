@@ -1,4 +1,4 @@
-"""What falls in the transaction of an erasure: drafts, lists of acts, and digests of what was typed."""
+"""What falls in the transaction of an erasure: drafts, lists of acts, digests of what was typed."""
 
 from __future__ import annotations
 

@@ -300,7 +300,8 @@ def test_any_values_in_a_form_are_taken_whole_or_refused_in_words(
     hostile: Hostile, name: str
 ) -> None:
     command = COMMANDS[name]
-    reader = hostile.supervisor if command.permit == Permit.APPROVE else hostile.officer
+    of_a_supervisor = command.permit in (Permit.APPROVE, Permit.ERASE)
+    reader = hostile.supervisor if of_a_supervisor else hostile.officer
     token = hostile.token(reader)
 
     @settings(
