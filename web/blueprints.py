@@ -26,6 +26,8 @@ PLACES = (
     "audit_people",
     "cases",
     "replay",
+    "replay_moments",
+    "replay_branch",
     "signing_in",
     "personal",
     "provider",

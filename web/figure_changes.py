@@ -58,9 +58,9 @@ def page() -> str:
         abort(404)
     problems: list[str] = []
     day = when.as_of or when.today
-    other = _read("from_day", day_of, problems)
-    after = _books("to", problems) or Books(when.known_at)
-    before = after if other else _books("from", problems)
+    other = read_asked("from_day", day_of, problems)
+    after = books_asked("to", problems) or Books(when.known_at)
+    before = after if other else books_asked("from", problems)
     # What knows less than its reader asks for is no earlier state of the same books.
     whole = before is None and after == Books()
     reported = last_published(system(), person(), day) if whole else None
@@ -80,7 +80,7 @@ def page() -> str:
         figures=[(name, title_words(name, language())) for name in FORMULAS],
         categories=[(name, word("Category", name)) for name in CATEGORIES],
         chosen={"figure": figure, "category": category},
-        states=[_state(before.on(other or day), when), _state(after.on(day), when)],
+        states=[state_words(before.on(other or day), when), state_words(after.on(day), when)],
         sides=_sides(found),
         rows=_rows(found, when),
         two_days=other is not None,
@@ -111,12 +111,12 @@ def _asked(
         return None
 
 
-def _books(name: str, problems: list[str]) -> Books | None:
+def books_asked(name: str, problems: list[str]) -> Books | None:
     """An instant, a day for its end, or the number of an entry of the log."""
     text = request.args.get(name, "").strip()
     if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
         return Books(position=int(text))
-    at = _read(name, _end_of, problems)
+    at = read_asked(name, _end_of, problems)
     return None if at is None else Books(at)
 
 
@@ -125,7 +125,7 @@ def _end_of(text: str) -> str | None:
     return instant_of(text) if day is None else end_of_day(day)
 
 
-def _read(name: str, read: Any, problems: list[str]) -> str | None:
+def read_asked(name: str, read: Any, problems: list[str]) -> str | None:
     text = request.args.get(name, "").strip()
     try:
         found: str | None = read(text)
@@ -135,7 +135,7 @@ def _read(name: str, read: Any, problems: list[str]) -> str | None:
     return found
 
 
-def _state(asks: Question, when: Asked) -> str:
+def state_words(asks: Question, when: Asked) -> str:
     """Which day, and which state of the books, in words."""
     if asks.position is not None:
         return t("change.at_entry", day=asks.as_of, position=asks.position)

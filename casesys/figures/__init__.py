@@ -134,13 +134,13 @@ class Figures:
             return counted
         end = end_of_day(self.as_of)
         question = (
-            "SELECT DISTINCT stream_id FROM log WHERE occurred_at >= ? AND occurred_at <= ? "
+            "SELECT stream_id FROM log WHERE occurred_at >= ? AND occurred_at <= ? "
             "AND topic > 'case.' AND topic < 'case/'"
         )
         later = start_of_day(f"{_next_month(counted)}-01")
         found = rows(self._c, question, [later, end])
         only = self._only
-        streams = [stream for (stream,) in found if only is None or stream in only]
+        streams = {stream for (stream,) in found if only is None or stream in only}
         for entries in self._log.entries_before(self._c, streams, self.position + 1).values():
             for entry in as_seen(entries, end, self.known_at):
                 if entry.topic != GovernanceCase.CaseOpened.TOPIC:

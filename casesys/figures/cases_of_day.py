@@ -103,8 +103,7 @@ def _bring_up_to(system: System, c: Connection, found: Standings, head: int) -> 
 
 def _touched_since(c: Connection, position: int) -> set[str]:
     question = (
-        "SELECT DISTINCT stream_id FROM log "
-        "WHERE position > ? AND topic > 'case.' AND topic < 'case/'"
+        "SELECT stream_id FROM log WHERE position > ? AND topic > 'case.' AND topic < 'case/'"
     )
     streams = {stream for (stream,) in rows(c, question, [position])}
     question = (

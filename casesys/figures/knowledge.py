@@ -104,7 +104,7 @@ def _recorded_later_that_day(c: Connection, known_at: str, until: str) -> set[st
 def _touched_after(c: Connection, position: int, until: str) -> set[str]:
     """The cases on which later entries of the log say anything of a day or of those before it."""
     question = (
-        "SELECT DISTINCT stream_id, topic FROM log "
+        "SELECT stream_id, topic FROM log "
         "WHERE position > ? AND (occurred_at <= ? OR topic IN (?, ?))"
     )
     found = rows(c, question, [position, end_of_day(until), *sorted(VOIDING)])
@@ -113,7 +113,7 @@ def _touched_after(c: Connection, position: int, until: str) -> set[str]:
 
 def _registered_after(system: System, c: Connection, position: int) -> set[str]:
     """The enterprises of which the books did not yet know the industry."""
-    question = "SELECT DISTINCT stream_id FROM log WHERE position > ? AND topic = ?"
+    question = "SELECT stream_id FROM log WHERE position > ? AND topic = ?"
     streams = [stream for (stream,) in rows(c, question, [position, REGISTERED])]
     question = "SELECT uscc FROM enterprise WHERE stream_id IN ({keys})"
     return {uscc for (uscc,) in rows_in(c, question, streams)}

@@ -175,9 +175,7 @@ def _with_other_records(
     found = {stream for one in books for stream in one.otherwise}
     first, last = sorted(end_of_day(one.until) for one in books)
     if first < last:
-        question = (
-            "SELECT DISTINCT stream_id, topic FROM log WHERE occurred_at > ? AND occurred_at <= ?"
-        )
+        question = "SELECT stream_id, topic FROM log WHERE occurred_at > ? AND occurred_at <= ?"
         turned = rows(c, question, [first, last])
         found |= {stream for stream, topic in turned if topic in OF_RECORDS}
     return found
