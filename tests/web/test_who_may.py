@@ -95,6 +95,9 @@ DECISIONS = row("     s   -   -   -   +   n   -   -   -   s   - ")
 SECOND = row("        s   -   -   n   +   n   -   -   -   s   - ")
 """What a supervisor confirms; whether a form is there is asked of the case first."""
 AUDITORS = row("      s   -   -   -   -   -   +   -   -   s   - ")
+ERASERS = row("       s   -   -   -   +   +   +   -   -   s   - ")
+"""What falls due for erasure, and what was erased: of a unit, of its cases."""
+CERTIFICATE = row("   s   -   -   -   +   n   +   -   -   s   - ")
 ACCOUNTS = row("      s   -   -   -   -   -   -   +   -   s   - ")
 ADMINISTRATORS = row("s   -   -   -   -   -   -   +   +   s   - ")
 WATCHED = row("       s   -   -   -   -   -   +   +   +   s   - ")
@@ -129,6 +132,7 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/audit/<int:position>": {"GET": AUDITORS},
     "/audit/attempts": {"GET": AUDITORS},
     "/audit/findings": {"GET": AUDITORS},
+    "/audit/findings.<any(csv, xlsx):kind>": {"GET": AUDITORS},
     "/audit/powers": {"GET": AUDITORS},
     "/audit/reads": {"GET": AUDITORS},
     "/bootstrap/static/<path:filename>": {"GET": EVERYONE},
@@ -139,15 +143,19 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/cases/<name>/correct/<int:version>": {"GET": DESKS, "POST": DESKS},
     "/cases/<name>/do/<command>": {"GET": DESKS, "POST": DESKS, "OPTIONS": FORMS},
     "/cases/<name>/entries/<int:version>": {"GET": CASE},
+    "/cases/<name>/had/<int:version>": {"GET": CASE},
     "/cases/<name>/history": {"GET": CASE},
     "/cases/<name>/letters/<paper>": {"GET": CASE},
     "/cases/<name>/letters/<paper>/docx": {"GET": CASE},
     "/cases/<name>/letters/<paper>/print": {"GET": CASE},
+    "/cases/<name>/replay": {"GET": CASE},
+    "/cases/<name>/without/<int:version>": {"GET": CASE},
     "/claim/<name>": {"POST": DESKS},
     "/do/<command>": {"GET": INTAKE, "POST": INTAKE, "OPTIONS": FORMS},
     "/do/<command>/<uuid:stream>": {"GET": INTAKE, "POST": INTAKE, "OPTIONS": FORMS},
     "/drafts": {"GET": OWN, "POST": OWN},
     "/evidence/<sha256>": {"GET": READERS},
+    "/evidence/<sha256>/original": {"GET": NO_ONE},
     "/figures": {"GET": READERS},
     "/figures/acts": {"GET": READERS},
     "/figures/change": {"GET": READERS},
@@ -168,8 +176,16 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/own/code": {"GET": OWN, "POST": OWN},
     "/own/password": {"GET": OWN, "POST": OWN},
     "/own/sessions": {"POST": OWN},
+    "/personal": {"GET": ERASERS},
+    "/personal/<number>": {"GET": CERTIFICATE},
+    "/personal/<number>/document": {"GET": CERTIFICATE},
+    "/personal/due": {"GET": ERASERS},
+    "/personal/entries/<int:position>": {"GET": CERTIFICATE},
+    "/personal/names/<uuid:account>": {"POST": AUDITORS},
     "/preferences": {"GET": EVERYONE},
     "/prove": {"GET": OWN, "POST": OWN},
+    "/replay": {"GET": READERS},
+    "/replay.<any(csv, xlsx):kind>": {"GET": READERS},
     "/report": {"GET": READERS, "POST": SUPERVISORS},
     "/report/<number>": {"GET": OF_THE_OFFICE},
     "/report/<number>/docx": {"GET": OF_THE_OFFICE},
@@ -261,6 +277,10 @@ COMMANDS_OF: dict[str, Row] = {
     "end_sessions": NO_FORM,
     "close_account": NO_FORM,
     "settle_row": NO_FORM,
+    "erase_personal_data": SECOND,
+    "erase_name": NO_FORM,
+    "erase_remarks": INTAKE,
+    "reveal_name": NO_FORM,
 }
 
 
@@ -308,6 +328,9 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
     bulk = begin_bulk(system, mine, "claim_case", [number])
     view = save_view(system, mine, "处罚", "category=penalty")
     other = person(system, OTHER_OFFICER).id
+    over = scenarios.a_contacted_case(system, 3).stream
+    why = {"ground": "person_asked", "explanation": "本人要求"}
+    erased = scenarios.give(system, "erase_personal_data", why, over, SUPERVISOR)
     day = Question("2021-07-20")
     report = issue_report(system, person(system, SUPERVISOR), day, "zh")
     read = {
@@ -323,6 +346,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/audit/<int:position>": "/audit/3",
         "/audit/attempts": "/audit/attempts?result=refused",
         "/audit/findings": "/audit/findings?view=late",
+        "/audit/findings.<any(csv, xlsx):kind>": "/audit/findings.csv?view=late",
         "/audit/powers": "/audit/powers?as_of=2021-07-20",
         "/audit/reads": "/audit/reads",
         "/bootstrap/static/<path:filename>": "/bootstrap/static/css/bootstrap.min.css",
@@ -333,15 +357,19 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/cases/<name>/correct/<int:version>": f"/cases/{number}/correct/4",
         "/cases/<name>/do/<command>": f"/cases/{number}/do/add_note",
         "/cases/<name>/entries/<int:version>": f"/cases/{number}/entries/4",
+        "/cases/<name>/had/<int:version>": f"/cases/{number}/had/5?on=2021-07-07",
         "/cases/<name>/history": f"/cases/{number}/history",
         "/cases/<name>/letters/<paper>": f"/cases/{number}/letters/commitment",
         "/cases/<name>/letters/<paper>/docx": f"/cases/{number}/letters/commitment/docx",
         "/cases/<name>/letters/<paper>/print": f"/cases/{number}/letters/commitment/print",
         "/cases/<name>/replay": f"/cases/{number}/replay?n=4",
+        "/cases/<name>/without/<int:version>": f"/cases/{number}/without/5",
         "/claim/<name>": f"/claim/{number}",
         "/do/<command>": "/do/list_enterprise",
         "/do/<command>/<uuid:stream>": f"/do/move_enterprise/{examples.enterprise(system)}",
         "/evidence/<sha256>": f"/evidence/{picture.sha256}",
+        # Whoever did not just say why in the log: the test of the pages of personal data has those.
+        "/evidence/<sha256>/original": f"/evidence/{picture.sha256}/original",
         "/drafts": "/drafts",
         "/figures": "/figures",
         "/figures/acts": "/figures/acts?act=interviews&month=2021-07",
@@ -365,8 +393,16 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/own/code": "/own/code",
         "/own/password": "/own/password",
         "/own/sessions": "/own/sessions",
+        "/personal": "/personal",
+        "/personal/<number>": "/personal/QC-2021-0001",
+        "/personal/<number>/document": "/personal/QC-2021-0001/document",
+        "/personal/due": "/personal/due",
+        "/personal/entries/<int:position>": f"/personal/entries/{erased.position}",
+        "/personal/names/<uuid:account>": f"/personal/names/{other}",
         "/preferences": "/preferences?language=en",
         "/prove": "/prove",
+        "/replay": "/replay?from_day=2021-07-01&to_day=2021-07-20",
+        "/replay.<any(csv, xlsx):kind>": "/replay.csv?from_day=2021-07-01&to_day=2021-07-20",
         "/report": "/report?as_of=2021-07-20",
         "/report/<number>": f"/report/{report.number}",
         "/report/<number>/docx": f"/report/{report.number}/docx",
@@ -408,6 +444,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/do/<command>": scenarios.listing(9),
         "/do/<command>/<uuid:stream>": {"town": "江北镇"},
         "/figures/receipts": {"number": report.number},
+        "/personal/names/<uuid:account>": {"explanation": "核对经办人"},
         "/figures/receipts/new": {"purpose": "月报"},
         "/uploads": {"file": File("又一份.xlsx", workbook(("名单", [HEAD, record(1)])))},
         "/uploads/<uuid:upload>/held/<int:version>": {"decision": "accept", "uscc": CODES[0]},
