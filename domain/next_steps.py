@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from inspect import Parameter, signature
 from itertools import product
 from typing import Any, NamedTuple, cast
+from uuid import UUID
 
 from domain.case import GovernanceCase
 from domain.case_state import CaseState
@@ -121,6 +122,7 @@ class _StillCase:
     """A case as decisions read it, on which nothing happens."""
 
     def __init__(self, case: GovernanceCase) -> None:
+        self.id: UUID = case.id
         self.state: CaseState = case.state
         self.story: list[Fact] = case.story
         self.version: int = case.version

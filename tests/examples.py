@@ -9,6 +9,7 @@ from uuid import UUID
 from casesys.permits import Person, operator
 from casesys.system import Receipt, System
 from domain.workdays import Workdays
+from projections.driver import rows
 from tests import scenarios
 from tests.casesys.intake.given_lists import take, upload_of
 from tests.casesys.intake.making import HEAD, record, workbook
@@ -64,7 +65,11 @@ def a_coded_account(system: System) -> UUID:
 
 def a_closed_account(system: System) -> UUID:
     found = account(system)
-    give(system, "close_account", {"explanation": "调离"}, found, by=RUNNER)
+    with system.database.read() as c:
+        question = "SELECT login FROM account WHERE roles = 'system_administrator'"
+        logins = [login for (login,) in rows(c, question)]
+    by = person(system, logins[0]) if logins else RUNNER
+    give(system, "close_account", {"explanation": "调离"}, found, by=by)
     return found
 
 
