@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def test_an_office_comes_back_as_it_was(store: System, tmp_path: Path) -> None:
         sealed = "SELECT subject, wrapped_key FROM vault ORDER BY subject"
         assert rows(after, sealed) == rows(before, sealed)
         assert migrations.current(after) == migrations.head()
-        assert opened(again, after) == {CLEAR}
+        assert CLEAR in opened(again, after) == opened(store, before)
     assert verify(again)["equal"]
     assert again.evidence.verify(picture)
     with pytest.raises(BackupRefused, match="not empty"):
@@ -56,6 +57,7 @@ def test_an_archive_moves_an_office_to_the_other_database(
     there, back = tmp_path / "there.tar", tmp_path / "back.tar"
     backup(store_on_sqlite, there)
     moved = settings_of(tmp_path / "moved", postgres_database)
+    moved = replace(moved, signing_key=store_on_sqlite.settings.signing_key)
     restore(moved, there)
     system = System(moved)
     assert verify(system)["equal"]
