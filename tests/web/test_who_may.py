@@ -328,7 +328,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
     bulk = begin_bulk(system, mine, "claim_case", [number])
     view = save_view(system, mine, "处罚", "category=penalty")
     other = person(system, OTHER_OFFICER).id
-    over = scenarios.a_contacted_case(system, 3).stream
+    over = scenarios.a_contacted_case(system, 7).stream
     why = {"ground": "person_asked", "explanation": "本人要求"}
     erased = scenarios.give(system, "erase_personal_data", why, over, SUPERVISOR)
     day = Question("2021-07-20")
