@@ -91,6 +91,21 @@ def pages(
         yield [tuple(row) for row in some]
 
 
+def bare_pages(c: Connection, statement: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The same for a question without values, as the driver gives the rows: twice as fast."""
+    if c.dialect.name == "sqlite":
+        cursor = c.connection.cursor()
+    else:
+        # By a name, or the driver would fetch the whole answer at once.
+        cursor = c.connection.driver_connection.cursor("bare_pages")  # type: ignore[union-attr]
+    try:
+        cursor.execute(statement)
+        while page := cursor.fetchmany(size):
+            yield list(page)
+    finally:
+        cursor.close()
+
+
 @cache
 def select_all(table: Table) -> str:
     return f"SELECT {', '.join(column.name for column in table.columns)} FROM {table.name}"

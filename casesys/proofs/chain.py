@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import zip_longest
 from time import perf_counter
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,9 +18,11 @@ from casesys.system import System
 from casesys.verifier.leaves import COLUMNS
 from casesys.verifier.notes import PublicKey
 from casesys.verifier.tree import Growing, head_over
-from projections.driver import pages, rows
+from projections.driver import bare_pages, rows
 
 AT_ONCE = 16 * SPAN
+NINE = b"\x00" + b"%d:%b," * 9
+"""The columns that are never empty."""
 Row = tuple[bytes | None, ...]
 
 
@@ -123,10 +124,9 @@ class _Walk:
         """SQLite keeps any value in any column: one of another kind may have the same bytes."""
         if self._c.dialect.name != "sqlite":
             return None
+        # Numbers sort before texts and these before bytes: a comparison is cheaper than typeof().
         kinds = [
-            f"typeof({name}) <> 'integer'"
-            if name in ("position", "version")
-            else f"typeof({name}) NOT IN ('text', 'null')"
+            f"{name} >= ''" if name in ("position", "version") else f"{name} >= x''"
             for name in COLUMNS
         ]
         question = f"SELECT MIN(position) FROM log WHERE {' OR '.join(kinds)}"
@@ -159,7 +159,7 @@ class _Walk:
 
     def _leaves(self) -> Iterator[tuple[int, list[bytes]]]:
         """The hashes of a page of leaves and the position before it."""
-        for page in pages(self._c, _as_bytes(self._c.dialect.name), size=AT_ONCE):
+        for page in bare_pages(self._c, _as_bytes(self._c.dialect.name), AT_ONCE):
             found = leaf_hashes(page)
             if self.misfit is None:
                 self._compare(page, found)
@@ -223,20 +223,21 @@ def _as_bytes(dialect: str) -> str:
 
 
 def leaf_hashes(page: Sequence[Row]) -> list[bytes]:
-    """What ``leaf_hash(leaf_of(row))`` gives of rows whose columns were read as bytes."""
-    try:
-        return [sha256(_leaf(*row)).digest() for row in page]
-    except TypeError:
-        # Where a column is empty that never is, the row is none of ours.
-        return [b"" if None in row[:9] else sha256(_leaf(*row)).digest() for row in page]
+    """What ``leaf_hash(leaf_of(row))`` gives of rows whose columns were read as bytes.
 
-
-def _leaf(
-    p: Any, s: Any, v: Any, t: Any, d: Any, o: Any, r: Any, e: Any, a: Any, *rest: Any
-) -> bytes:
-    # Nine columns are never empty. Written out they take half the time of a loop over all.
-    always = b"\x00%d:%b,%d:%b,%d:%b,%d:%b,%d:%b,%d:%b,%d:%b,%d:%b,%d:%b," % (
-        *(len(p), p, len(s), s, len(v), v, len(t), t, len(d), d),
-        *(len(o), o, len(r), r, len(e), e, len(a), a),
-    )
-    return always + b"".join([b"~" if x is None else b"%d:%b," % (len(x), x) for x in rest])
+    Written out it takes half the time: a log of a million entries is compared in seconds.
+    """
+    found = []
+    for p, s, v, t, d, o, r, e, a, *rest in page:
+        try:
+            always = NINE % (
+                *(len(p), p, len(s), s, len(v), v, len(t), t, len(d), d),  # type: ignore[arg-type]
+                *(len(o), o, len(r), r, len(e), e, len(a), a),  # type: ignore[arg-type]
+            )
+        except TypeError:
+            # Nothing stands where something always does: the row is none of ours.
+            found.append(b"")
+            continue
+        ends = b"".join([b"~" if x is None else b"%d:%b," % (len(x), x) for x in rest])
+        found.append(sha256(always + ends).digest())
+    return found
