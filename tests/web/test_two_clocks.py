@@ -59,6 +59,7 @@ ROUTES: dict[str, str] = {
     "/cases/<name>/letters/<paper>": PAPER,
     "/cases/<name>/letters/<paper>/docx": PAPER,
     "/cases/<name>/letters/<paper>/print": PAPER,
+    "/cases/<name>/replay": BOTH,
     "/do/<command>": FORM,
     "/do/<command>/<uuid:stream>": FORM,
     "/drafts": OWN,

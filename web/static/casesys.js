@@ -196,10 +196,8 @@ each("[data-player]", (player) => {
     button.dataset.stopped = button.lastElementChild.textContent;
     button.hidden = false;
     button.addEventListener("click", () => (button.classList.contains("playing") ? stop() : play()));
-    if (kept() === location.href) {
-      play();
-      button.focus({ preventScroll: true });
-    }
+    // The address leads to the player, which has the focus then: its keys go on working.
+    if (kept() === location.href) play();
   }
   kept("");
   addEventListener("pagehide", () => clearTimeout(timer));
