@@ -134,6 +134,10 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/audit/findings": {"GET": AUDITORS},
     "/audit/findings.<any(csv, xlsx):kind>": {"GET": AUDITORS},
     "/audit/powers": {"GET": AUDITORS},
+    "/audit/proofs": {"GET": AUDITORS},
+    "/audit/proofs/bundle": {"POST": AUDITORS},
+    "/audit/proofs/checkpoint": {"POST": AUDITORS},
+    "/audit/proofs/verify.py": {"GET": AUDITORS},
     "/audit/reads": {"GET": AUDITORS},
     "/bootstrap/static/<path:filename>": {"GET": EVERYONE},
     "/bulk": {"POST": ANY_DESK},
@@ -155,7 +159,7 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/do/<command>/<uuid:stream>": {"GET": INTAKE, "POST": INTAKE, "OPTIONS": FORMS},
     "/drafts": {"GET": OWN, "POST": OWN},
     "/evidence/<sha256>": {"GET": READERS},
-    "/evidence/<sha256>/original": {"GET": NO_ONE},
+    "/evidence/<sha256>/original": {"GET": NO_ONE, "OPTIONS": READERS},
     "/figures": {"GET": READERS},
     "/figures/acts": {"GET": READERS},
     "/figures/change": {"GET": READERS},
@@ -214,6 +218,7 @@ ROUTES: dict[str, dict[str, Row]] = {
 NOT_WRITING = {
     *("/drafts", "/sign-in", "/sign-in/code", "/sign-out", "/prove", "/own/sessions"),
     *("/bulk", "/views", "/views/<uuid:view>", "/figures/receipts"),
+    *("/audit/proofs/bundle", "/audit/proofs/checkpoint"),
 }
 WRITING = frozenset(ROUTES) - NOT_WRITING
 """Where what is sent is an act of the office, and an entry of its log."""
@@ -348,6 +353,10 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/audit/findings": "/audit/findings?view=late",
         "/audit/findings.<any(csv, xlsx):kind>": "/audit/findings.csv?view=late",
         "/audit/powers": "/audit/powers?as_of=2021-07-20",
+        "/audit/proofs": "/audit/proofs",
+        "/audit/proofs/bundle": "/audit/proofs/bundle",
+        "/audit/proofs/checkpoint": "/audit/proofs/checkpoint",
+        "/audit/proofs/verify.py": "/audit/proofs/verify.py",
         "/audit/reads": "/audit/reads",
         "/bootstrap/static/<path:filename>": "/bootstrap/static/css/bootstrap.min.css",
         "/bulk": "/bulk",
@@ -434,6 +443,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
             role: offered(system, role) for role in ROLES if role not in (NOBODY, CLOSED)
         },
         "/own/password": {"current": PASSWORD, "new": "a new horse", "again": "a new horse"},
+        "/audit/proofs/bundle": {"case": number},
         "/bulk": {"command": "claim_case", "case": number},
         "/bulk/<uuid:bulk>": {"step": "do"},
         "/cases/<name>/correct/<int:version>": {
