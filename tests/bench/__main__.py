@@ -32,6 +32,7 @@ def writing(count: int) -> list[Contender]:
         Contender("bare `eventsourcing`: load, save", "peers", "native", "native", count),
         Contender("**casesys: `attempt_contact`**", "ours", "give", "office", count),
         Contender("casesys: the same, telephone sealed", "ours", "give-sealed", "office", count),
+        Contender("casesys: the same, without the tree", "ours", "give-treeless", "office", count),
         Contender(
             "`eventsourcing-sqlalchemy`: load, save", "peers", "extension", "extension", count
         ),
@@ -43,6 +44,7 @@ def reading(count: int) -> list[Contender]:
     return [
         Contender("raw rows, undecoded", "ours", "rows", "office", 0),
         Contender("raw rows, decoded", "ours", "decoded", "office", 0),
+        Contender("casesys: the log compared with its tree", "ours", "prove", "office", 0),
         Contender("**casesys: rebuild of all read models**", "ours", "rebuild", "office", 0),
         Contender("`eventsourcing`: one event a transaction", "peers", "project", "native", count),
         Contender("casesys: import of a register", "ours", "history", "", HISTORY),
@@ -81,6 +83,7 @@ def ratios(contenders: list[Contender]) -> list[str]:
             ("ORM + Continuum, which changes one row", by_job["continuum"]),
             ("bare `eventsourcing`, which feeds no read model", by_job["native"]),
             ("`eventsourcing-sqlalchemy`, which feeds none either", by_job["extension"]),
+            ("the same without the Merkle tree", by_job["give-treeless"]),
         )
     ]
 
@@ -134,7 +137,7 @@ def run(home: Path, rounds: int, count: int, cases: int) -> None:
     for line in table("events read", read[:-1], "the raw rows"):
         say(line)
     say()
-    say(models(read[2]))
+    say(models(read[3]))
     imported = read[-1]
     say(
         f"Import of a register of {HISTORY:,} cases, every read model fed: {imported.speed:,.0f} "

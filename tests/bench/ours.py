@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
 
 from casesys import rebuild
 from casesys.commands import COMMANDS
 from casesys.history import import_history
 from casesys.install import install
-from casesys.log import INSERT, SELECT
+from casesys.log import INSERT, SELECT, Log
 from casesys.permits import Person, operator
+from casesys.proofs.chain import Verified, verify_log
 from casesys.registry import decode
 from casesys.settings import from_environment
 from casesys.system import Given, System, clock
 from casesys.verifier.leaves import COLUMNS
 from domain.vocabulary import Role
-from projections.driver import rows
+from projections.driver import insert, rows
 from tests.bench.register import write_register
 from tests.bench.stopwatch import EVENTS, chosen, each, must_be_full, say, timed
 
@@ -62,9 +65,17 @@ def take_history(folder: Path, cases: int) -> dict[str, Any]:
     return prepare(folder, cases)
 
 
-def give(folder: Path, count: int, raw: dict[str, Any]) -> dict[str, Any]:
+class Treeless(Log):
+    """The log without its Merkle tree: what the tree costs is the difference."""
+
+    def store(self, c: Connection, values: Sequence[tuple[Any, ...]]) -> None:
+        insert(c, INSERT, values)
+
+
+def give(folder: Path, count: int, raw: dict[str, Any], kind: type[Log] = Log) -> dict[str, Any]:
     """The command by the door that every page uses, with the version that the page showed."""
     system = system_of(folder)
+    system.log = kind(system.vault, system.checkpoints)
     system.database.check_durability()
     command = COMMANDS["attempt_contact"]
     with system.database.read() as c:
@@ -87,6 +98,10 @@ def give_plain(folder: Path, count: int) -> dict[str, Any]:
 
 def give_sealed(folder: Path, count: int) -> dict[str, Any]:
     return give(folder, count, SEALED)
+
+
+def give_treeless(folder: Path, count: int) -> dict[str, Any]:
+    return give(folder, count, ATTEMPT, Treeless)
 
 
 def insert_rows(folder: Path, count: int) -> dict[str, Any]:
@@ -130,6 +145,23 @@ def read_decoded(folder: Path, _: int) -> dict[str, Any]:
     return read_rows(folder, decoded=True)
 
 
+def prove(folder: Path, _: int) -> dict[str, Any]:
+    """Every entry of the log compared with its Merkle tree and with a checkpoint."""
+    system = system_of(folder)
+    with system.database.write() as c:
+        system.checkpoints.make(c, system.now())
+    found: list[Verified] = []
+
+    def work() -> None:
+        with system.database.read() as c:
+            found.append(verify_log(system, c))
+
+    answer = timed(0, work)
+    if not found[0].holds or not found[0].checkpoints:
+        raise SystemExit("the log does not fit its tree")
+    return answer | {"done": found[0].entries}
+
+
 def rebuild_all(folder: Path, _: int) -> dict[str, Any]:
     """Every read model made again, its digest taken too."""
     system = system_of(folder)
@@ -162,8 +194,10 @@ JOBS: dict[str, Callable[[Path, int], dict[str, Any]]] = {
     "insert": insert_rows,
     "give": give_plain,
     "give-sealed": give_sealed,
+    "give-treeless": give_treeless,
     "rows": read_raw,
     "decoded": read_decoded,
+    "prove": prove,
     "rebuild": rebuild_all,
     "verify": verify,
 }
