@@ -230,6 +230,12 @@ from casesys.personal.certificates import number_of_erasure as number_of_erasure
 from casesys.personal.certificates import see_certificate as see_certificate
 from casesys.personal.due import due_page as due_page
 from casesys.personal.originals import may_take_original as may_take_original
+from casesys.proofs.handing_out import BUNDLED_CASE as BUNDLED_CASE
+from casesys.proofs.handing_out import MOST_AT_THE_COUNTER as MOST_AT_THE_COUNTER
+from casesys.proofs.handing_out import provable as provable
+from casesys.proofs.handing_out import sign_now as sign_now
+from casesys.proofs.handing_out import take_bundle as take_bundle
+from casesys.proofs.joined import joined_verifier as joined_verifier
 from casesys.replay.branch import Branch as Branch
 from casesys.replay.branch import BranchKind as BranchKind
 from casesys.replay.branch import BranchRepair as BranchRepair

@@ -11,7 +11,7 @@ from casesys import LATE_DAYS, OpenedEntry, Side, known
 from web.logged import facts
 from web.reading import t, who_words, word
 
-PLACES = ("page", "findings", "powers", "reads", "attempts")
+PLACES = ("page", "findings", "powers", "reads", "attempts", "proofs")
 """The pages of the desk, each an endpoint of the blueprint ``audit`` or of a blueprint its own."""
 
 ENDPOINTS: Mapping[str, str] = {
@@ -20,6 +20,7 @@ ENDPOINTS: Mapping[str, str] = {
     "powers": "audit_people.powers",
     "reads": "audit_people.reads",
     "attempts": "audit_people.attempts",
+    "proofs": "audit_proofs.page",
 }
 
 NOTHING = (None, "", (), 0)

@@ -24,6 +24,7 @@ PLACES = (
     "audit",
     "audit_findings",
     "audit_people",
+    "audit_proofs",
     "cases",
     "replay",
     "replay_moments",

@@ -8,7 +8,7 @@ import click
 
 from casesys.cli.shell import Shell, answer, json_option, refusing
 from casesys.proofs.bundle import write_bundle
-from casesys.proofs.joined import verifier as joined_verifier
+from casesys.proofs.joined import joined_verifier
 from casesys.whole_file import whole_file
 from casesys.words import say
 

@@ -16,7 +16,7 @@ from casesys.figures.receipts import document_of, receipt_in_log
 from casesys.people.attempts import EXPORT_BUNDLE, note_attempt
 from casesys.permits import Permit, Person
 from casesys.proofs.checkpoints import Kept, cosigners, kept
-from casesys.proofs.joined import verifier
+from casesys.proofs.joined import joined_verifier
 from casesys.proofs.merkle import consistency_proof, inclusion_proof
 from casesys.proofs.tree_of_log import node_of
 from casesys.registry import decode, encode, encode_lines
@@ -88,7 +88,7 @@ def write_bundle(
 
 def _stream_of(system: System, person: Person, case: str) -> str:
     with system.database.read() as c:
-        found = system.models.case_file.find(c, case)
+        found = system.models.case_file.find(c, case) if case.isprintable() else None
         if found is None or (person.reach and found.stream_id not in within(c, person.reach)):
             raise StreamIsUnknown(case)
         return str(found.stream_id)
@@ -166,7 +166,7 @@ def _head(archive: _Archive, case: str, lost: Sequence[str]) -> None:
 
 def _opening(system: System, c: Connection, archive: _Archive, case: str) -> None:
     """What both kinds hold besides entries."""
-    joined = verifier()
+    joined = joined_verifier()
     archive.put("README.txt", _readme(archive, case, joined.sha256))
     archive.put("verify.py", joined.text)
     archive.put(NEWEST, archive.newest.note.whole.encode())

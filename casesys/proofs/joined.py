@@ -35,7 +35,7 @@ class Joined(NamedTuple):
 
 
 @cache
-def verifier() -> Joined:
+def joined_verifier() -> Joined:
     """The verifier of this release; the same file from the same release, to the byte."""
     folder = files(PACKAGE)
     texts = {

@@ -20,7 +20,7 @@ from casesys.people.attempts import EXPORT_BUNDLE, WantedAttempts, attempts_page
 from casesys.permits import NotPermitted
 from casesys.proofs import bundle as writing
 from casesys.proofs.bundle import write_bundle
-from casesys.proofs.joined import verifier
+from casesys.proofs.joined import joined_verifier
 from casesys.proofs.tree_of_log import fill
 from casesys.system import StreamIsUnknown, System
 from casesys.verifier import __main__ as program
@@ -84,7 +84,7 @@ def bare_python(file: Path, folder: Path) -> str:
     """What the one file says with nothing installed, no environment and nothing beside it."""
     folder.mkdir()
     program_file = folder / "verify.py"
-    program_file.write_bytes(verifier().text)
+    program_file.write_bytes(joined_verifier().text)
     run = subprocess.run(
         [sys.executable, "-I", "-S", str(program_file), str(file)],
         cwd=folder,

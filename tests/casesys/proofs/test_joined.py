@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from casesys.cli import main
-from casesys.proofs.joined import CannotJoin, join, verifier
+from casesys.proofs.joined import CannotJoin, join, joined_verifier
 from casesys.verifier.sentences import SENTENCES
 
 ABOUT = '"""About {}."""\nfrom __future__ import annotations\n'
@@ -70,7 +70,7 @@ def test_what_one_file_cannot_say_is_refused(modules: dict[str, str], why: str) 
 def test_the_program_asks_the_standard_library_and_nothing_else() -> None:
     imported = {
         name.split(".")[0]
-        for node in ast.walk(ast.parse(verifier().text))
+        for node in ast.walk(ast.parse(joined_verifier().text))
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in (
             [node.module or ""]
@@ -81,7 +81,7 @@ def test_the_program_asks_the_standard_library_and_nothing_else() -> None:
     assert imported <= {*sys.stdlib_module_names}
     # It opens what it was given to read; nothing of it writes, asks a network or starts a program.
     assert not imported & {"os", "subprocess", "socket", "urllib", "http", "shutil", "tempfile"}
-    assert not re.search(rb"open\([^)]*[\"'][wax+]", verifier().text)
+    assert not re.search(rb"open\([^)]*[\"'][wax+]", joined_verifier().text)
 
 
 def test_modules_of_the_verifier_ask_only_one_another() -> None:
@@ -96,7 +96,7 @@ def test_modules_of_the_verifier_ask_only_one_another() -> None:
 
 
 def test_the_comments_and_the_order_of_its_parts_are_kept() -> None:
-    text = verifier().text.decode()
+    text = joined_verifier().text.decode()
     for file in files("casesys.verifier").iterdir():
         if file.name.endswith(".py") and file.name != "__init__.py":
             lines = file.read_text("utf-8").splitlines()
@@ -112,8 +112,8 @@ def test_the_command_writes_it_and_says_its_digest(tmp_path: Path) -> None:
         main, ["audit", "verifier", "-o", str(file)], env={"CASESYS_HOME": str(tmp_path)}
     )
     assert answer.exit_code == 0
-    assert verifier().sha256 in answer.output
-    assert file.read_bytes() == verifier().text
+    assert joined_verifier().sha256 in answer.output
+    assert file.read_bytes() == joined_verifier().text
     run = subprocess.run(
         [sys.executable, "-I", "-S", str(file), "--help"], capture_output=True, check=False, env={}
     )

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from casesys.proofs.joined import verifier
+from casesys.proofs.joined import joined_verifier
 from casesys.system import System
 from casesys.verifier import bundle
 from casesys.verifier.entries import read_entry
@@ -184,7 +184,7 @@ def test_a_bomb_is_refused_where_it_would_fill_the_memory(
 ) -> None:
     file = bomb(members, name, tmp_path / "bomb.zip")
     assert file.stat().st_size < MEGA
-    run = bounded(verifier().text, file, tmp_path)
+    run = bounded(joined_verifier().text, file, tmp_path)
     assert run.returncode in (1, 2), run.stderr
     assert run.stdout.startswith(b"NO") and run.stderr == b""
     assert b"unforeseen" not in run.stdout
@@ -192,7 +192,7 @@ def test_a_bomb_is_refused_where_it_would_fill_the_memory(
 
 def test_without_bounds_it_does_fill_the_memory(members: Members, tmp_path: Path) -> None:
     file = bomb(members, "entries.jsonl", tmp_path / "bomb.zip")
-    text = verifier().text
+    text = joined_verifier().text
     unbounded = text.replace(b"MOST_LINE = 8 * MEGA", b"MOST_LINE = 2**40")
     assert unbounded != text
     run = bounded(unbounded, file, tmp_path)
