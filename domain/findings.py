@@ -30,7 +30,7 @@ from domain.instants import local_day, moment
 from domain.office_hours import HOURS, OFF_DAY, OFF_HOURS
 from domain.repair_papers import OF_REPAIR, without_papers
 from domain.rulesets import Sure
-from domain.second_person import NO_PROPOSAL, OWN_CASE, SAME_PERSON, TOUCHING, one_sided
+from domain.second_person import NO_PROPOSAL, OWN_CASE, SAME_PERSON, one_sided
 from domain.vocabulary import DeadlineKind
 from domain.workdays import Workdays
 
@@ -263,20 +263,8 @@ def of_deadlines(facts: Sequence[Entry], state: CaseState, workdays: Workdays) -
             yield Found(FAULT, OVERDUE, met.version, detail=str(kind))
 
 
-TOGETHER = frozenset(
-    {
-        *(cause.cause for cause in causes.CAUSES),
-        *causes.BEFORE_DECISION,
-        *TOUCHING,
-        *LEAVING,
-        *OF_REPAIR,
-        *FILES,
-        *SENT_BACK,
-        ATTACHED,
-        "case.key_supervision_started",
-    }
-)
-"""Entries of these topics may, happening last, add a finding of several entries."""
+ALONE = frozenset({"case.note_added", "case.personal_data_revealed"})
+"""Entries of these topics change nothing of what the others say together."""
 UNSETTLING = frozenset(
     {
         *VOIDING,

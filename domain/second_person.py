@@ -20,8 +20,9 @@ PROPOSES: Mapping[str, Proposal] = {
     "case.exit_proposed": Proposal.EXIT,
     "case.court_removal_proposed": Proposal.COURT_REMOVAL,
 }
-SENT_BACK, ASSIGNED = "case.proposal_sent_back", "case.assigned"
-TOUCHING = frozenset({*CONFIRMS, *PROPOSES, SENT_BACK, ASSIGNED})
+SENT_BACK = "case.proposal_sent_back"
+HANDED = frozenset({"case.assigned", "case.transferred", "case.released"})
+"""Entries that say whose case it is from then on."""
 
 SAME_PERSON = "same_person"
 OWN_CASE = "own_case"
@@ -45,8 +46,8 @@ def one_sided(facts: Sequence[Fact]) -> list[OneSided]:
     officer: str | None = None
     found = []
     for fact in facts:
-        if fact.topic == ASSIGNED:
-            officer = fact.data["officer"]
+        if fact.topic in HANDED:
+            officer = fact.data.get("officer")
         elif fact.topic in PROPOSES:
             proposed[PROPOSES[fact.topic], fact.data.get("record")] = fact
         elif fact.topic == SENT_BACK:

@@ -10,10 +10,10 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData,
 
 from domain.entries import Entry, voided_versions
 from domain.findings import (
+    ALONE,
     LATE_DAYS,
     MEETS_DEADLINES,
     NO_ACT,
-    TOGETHER,
     UNSETTLING,
     Found,
     Kind,
@@ -198,7 +198,7 @@ def _found(story: Story, workdays: Workdays, outside: Outside) -> Iterable[Found
 def _together(story: Story, entries: Sequence[Entry], workdays: Workdays) -> Iterator[Found]:
     """What all entries of a case say since these were added to them."""
     topics = {entry.topic for entry in entries}
-    if not topics.isdisjoint(TOGETHER):
+    if not topics <= ALONE:
         yield from of_story(story.live, story.state.category)
     if not topics.isdisjoint(MEETS_DEADLINES):
         yield from of_deadlines(story.live, story.state, workdays)

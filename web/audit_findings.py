@@ -34,7 +34,7 @@ from web.rules import MIMETYPES
 blueprint = Blueprint("audit_findings", __name__)
 
 TAKEN_BACK = "voided"
-MOST_SHOWN = 10
+MOST_SHOWN = 5
 """How many persons, units or towns a table names; all of them can be chosen."""
 
 
@@ -56,7 +56,9 @@ def page() -> str:
         sought=sought,
         query_of=query,
         conditions=conditions,
-        chips=query.chips(conditions),
+        # The days are those of the first clock unless another is asked for.
+        chips=query.chips([one for one in conditions if one.value != FINDING_CLOCKS[0]]),
+        open=next((n for n, one in enumerate(conditions, 1) if one.name == "on"), 1),
         fresh=url_for("audit_findings.page", view=view),
         hidden=[("view", view), *((n, v) for n, v in query.hidden() if n != "view")],
         groups=_groups(found),
@@ -120,7 +122,6 @@ def _conditions(sought: Sought, found: FoundPage) -> list[Condition]:
     if sought.code and sought.code not in found.by_code:
         codes.append((sought.code, finding_words(sought.kind, sought.code, language())))
     clocks = [(clock, t(f"audit.clock.{clock}")) for clock in FINDING_CLOCKS]
-    clock = sought.clock if sought.clock != FINDING_CLOCKS[0] else ""
     voided = [(TAKEN_BACK, t("timeline.voided"))]
     late = str(sought.days) if sought.days else ""
     gone = TAKEN_BACK if sought.voided else ""
@@ -129,9 +130,9 @@ def _conditions(sought: Sought, found: FoundPage) -> list[Condition]:
         whom,
         _place(found, "unit", sought.unit),
         _place(found, "town", sought.town),
-        Condition("case", "text", t("findings.case"), sought.case),
-        Condition("clock", "choice", t("audit.field.clock"), clock, clocks),
+        Condition("clock", "choice", t("audit.field.clock"), sought.clock, clocks),
         Condition("on", "days", t("audit.field.on"), sought.first_day, until=sought.last_day),
+        Condition("case", "text", t("findings.case"), sought.case),
         Condition("days", "text", t("audit.field.days"), late),
         Condition("state", "choice", t("findings.state"), gone, voided),
     ]

@@ -66,3 +66,13 @@ def test_a_proposal_for_one_record_is_none_for_another() -> None:
 
 def test_that_an_enterprise_does_not_operate_one_person_concludes() -> None:
     assert one_sided([fact(2, "reachability_concluded", LIN, branch="not_operating")]) == []
+
+
+def test_whose_case_it_is_follows_a_transfer_and_a_release() -> None:
+    given = fact(1, "assigned", HE, unit="u", officer=LIN)
+    proposal, confirmed = fact(3, "exit_proposed", LIN), fact(4, "subject_exited", SU)
+    passed_on = fact(2, "transferred", HE, officer=SU, explanation="")
+    assert [one.how for one in one_sided([given, passed_on, proposal, confirmed])] == [OWN_CASE]
+    released = fact(2, "released", SU, explanation="")
+    held = fact(1, "assigned", HE, unit="u", officer=SU)
+    assert one_sided([held, released, proposal, confirmed]) == []

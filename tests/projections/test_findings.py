@@ -1,49 +1,38 @@
-"""What the register of past work broke can be counted, listed and filtered."""
+"""Findings are written as the entries come, and are what the log says however they came."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
-from typing import Any
+
+import pytest
 
 from casesys.history import import_history
-from casesys.rebuild import verify
+from casesys.rebuild import rebuild, verify
 from casesys.system import System
-from domain.entries import VOIDING, Entry
+from domain import findings
+from domain.entries import Entry
+from domain.findings import NO_ACT
+from projections import findings as model
 from projections.driver import rows
-from tests.districts import CLERK, changed, district
+from tests.districts import CLERK, changed, district, made_district
+from tests.offices import contents
+from tests.scenarios import an_exited_case, give
 
 
-def entries(system: System) -> list[Entry]:
+def log_of(system: System) -> list[Entry]:
     with system.database.read() as c:
-        return system.log.after(c, 0, 10_000)
+        return system.log.after(c, 0, 100_000)
 
 
-def test_every_finding_of_the_log_is_one_row(office: System) -> None:
+def test_every_broken_rule_of_the_log_is_one_row(office: System) -> None:
     import_history(office, district(), CLERK)
-    wanted = [(e.position, code) for e in entries(office) for code in sorted(e.findings)]
+    wanted = sorted((e.position, code) for e in log_of(office) for code in e.findings)
     with office.database.read() as c:
-        found = office.models.findings.page(c, limit=10_000)
-    assert wanted
-    assert [(row.position, row.code) for row in found] == wanted
+        found = rows(c, "SELECT position, code FROM finding WHERE kind = 'rules'")
+    assert wanted and sorted((row[0], row[1]) for row in found) == wanted
 
 
-def test_they_are_counted_by_the_rule_that_was_broken(office: System) -> None:
-    import_history(office, district(), CLERK)
-    log = entries(office)
-    gone = {(e.stream_id, e.data["target"]) for e in log if e.topic in VOIDING}
-    wanted = Counter(
-        code for e in log if (e.stream_id, e.version) not in gone for code in e.findings
-    )
-    with office.database.read() as c:
-        found = office.models.findings.by_code(c)
-    assert found == dict(wanted)
-    assert list(found.values()) == sorted(found.values(), reverse=True)
-
-
-def test_the_findings_of_an_entry_taken_away_stay_and_say_so(
-    office: System, tmp_path: Path
-) -> None:
+def test_findings_of_an_entry_taken_away_stay_and_say_so(office: System, tmp_path: Path) -> None:
     def void_an_interview(actions: list[dict[str, str]]) -> None:
         interview = next(row for row in actions if row["type"] == "interview_held")
         actions.append(
@@ -60,59 +49,42 @@ def test_the_findings_of_an_entry_taken_away_stay_and_say_so(
 
     folder = changed(district(), "actions.csv", void_an_interview, tmp_path / "r")
     import_history(office, folder, CLERK, page=100)
-    log = entries(office)
-    target = next(e for e in log if e.topic == "case.interview_held")
+    target = next(e for e in log_of(office) if e.topic == "case.interview_held")
+    question = "SELECT code, voided FROM finding WHERE position = ? AND kind = 'rules'"
     with office.database.read() as c:
-        findings = office.models.findings
-        gone = findings.page(c, voided=True, stream=target.stream_id)
-        assert [row.version for row in gone] == [target.version] * len(target.findings)
-        assert {row.code for row in gone} == set(target.findings)
-        standing = findings.page(c, voided=False, limit=10_000)
-        assert not {row.position for row in standing} & {target.position}
+        gone = rows(c, question, [target.position])
+    assert sorted(gone) == sorted((code, 1) for code in target.findings)
     assert verify(office, ["findings"])["equal"]
 
 
-def test_a_page_follows_the_one_before_it(office: System) -> None:
+def test_who_recorded_how_much_is_counted(office: System) -> None:
     import_history(office, district(), CLERK)
-    findings = office.models.findings
+    acts: dict[str, int] = {}
+    for entry in log_of(office):
+        if entry.topic.startswith("case.") and entry.topic not in NO_ACT:
+            acts[entry.actor] = acts.get(entry.actor, 0) + 1
     with office.database.read() as c:
-        whole = findings.page(c, limit=10_000)
-        pieces: list[Any] = []
-        after = (0, "")
-        while page := findings.page(c, after=after, limit=7):
-            pieces += page
-            after = (page[-1].position, page[-1].code)
-    assert pieces == list(whole)
+        assert dict(rows(c, "SELECT actor, acts FROM acted")) == acts
 
 
-def test_a_page_holds_only_what_was_asked_for(office: System) -> None:
-    import_history(office, district(), CLERK)
-    findings = office.models.findings
-    with office.database.read() as c:
-        whole = findings.page(c, limit=10_000)
-        one = whole[10]
-        for column, asked in (
-            ("code", {"code": one.code}),
-            ("topic", {"topic": one.topic}),
-            ("actor", {"actor": one.actor}),
-            ("stream_id", {"stream": one.stream_id}),
-        ):
-            found = findings.page(c, limit=10_000, **asked)
-            value = getattr(one, column)
-            assert list(found) == [row for row in whole if getattr(row, column) == value]
+@pytest.mark.parametrize("page", [1, 7])
+def test_entry_by_entry_is_the_same_as_all_at_once(
+    system: System, tmp_path: Path, page: int
+) -> None:
+    folder = made_district(30, f"by {page}", tmp_path / "r")
+    import_history(system, folder, CLERK, page=page)
+    fed = contents(system)["findings"]
+    rebuild(system, ["findings"])
+    assert contents(system)["findings"] == fed
 
 
-def test_a_finding_says_who_when_and_where(system: System) -> None:
-    import_history(system, district(), CLERK)
-    with system.database.read() as c:
-        ((*columns,),) = rows(
-            c,
-            "SELECT f.topic, f.actor, f.occurred_at, f.recorded_at, f.version, f.voided "
-            "FROM finding f JOIN log l ON l.position = f.position "
-            "WHERE l.command_id LIKE ? AND f.code = ?",
-            ["q-A00000061-%", "notice_not_served"],
-        )
-    assert columns[0] == "case.interview_held"
-    assert columns[1].startswith("register:U")
-    assert columns[2] < columns[3]
-    assert columns[5] == 0
+def test_a_fold_that_took_too_much_for_granted_would_be_found(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With every new entry taken for one that changes nothing of the others, the rows differ."""
+    monkeypatch.setattr(model, "_only_adds", lambda before, entries: True)
+    case = an_exited_case(system)
+    give(system, "void_entry", {"target": case.version, "explanation": "录错"}, case.stream)
+    monkeypatch.undo()
+    assert not verify(system, ["findings"])["equal"]
+    assert {"case.entry_voided", "case.entry_corrected"} <= findings.UNSETTLING
