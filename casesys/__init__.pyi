@@ -246,6 +246,7 @@ from casesys.replay.case import PlayedCase as PlayedCase
 from casesys.replay.case import PlayOrder as PlayOrder
 from casesys.replay.case import play_case as play_case
 from casesys.replay.differing import CHANGE_KINDS as CHANGE_KINDS
+from casesys.replay.differing import COME_AND_GO as COME_AND_GO
 from casesys.replay.differing import kind_of as kind_of
 from casesys.replay.differing import way_of as way_of
 from casesys.replay.moments import ChangedCase as ChangedCase

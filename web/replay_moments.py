@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from casesys import (
     CHANGE_KINDS,
+    COME_AND_GO,
     MOST_EXPORTED,
     ChangedCase,
     Compared,
@@ -48,8 +49,6 @@ BACK_DAYS = 7
 NAMED_ENTRIES = 3
 """So many entries of a case are links; the others stand on its replay."""
 ICONS = {"entered": "plus", "left": "cross", "changed": "right"}
-TRAFFIC = frozenset({"listed", "excluded", "exited", "closed", "reopened"})
-"""Kinds of which it is counted how many came and how many went."""
 FILES = {
     "csv": (moments_csv, "text/csv"),
     "xlsx": (
@@ -179,15 +178,14 @@ def _kinds(found: Compared, wanted: _Wanted) -> list[dict[str, Any]]:
             "current": not wanted.kind,
         }
     ]
-    for kind in CHANGE_KINDS:
-        tally = found.tallies[kind]
+    for kind, tally in found.tallies.items():
         if tally.cases or kind == wanted.kind:
             traffic = t("moments.traffic", entered=tally.entered, left=tally.left)
             links.append(
                 {
                     "words": t(f"moments.kind.{kind}"),
                     "n": tally.cases,
-                    "traffic": traffic if kind in TRAFFIC else "",
+                    "traffic": traffic if kind in COME_AND_GO else "",
                     "href": url_for("replay_moments.page", **_address(wanted, kind=kind)) + "#who",
                     "current": kind == wanted.kind,
                 }
@@ -225,7 +223,6 @@ def _points(before: int | None, after: int | None) -> str:
 def _why(found: Compared, figure: str) -> str:
     """Where the figure's own change is explained by its members and entries."""
     first, last = found.before, found.after
-    books = {"from": _books(first), "to": _books(last)}
     if first.as_of != last.as_of:
         # Two days are compared there in one state of the books.
         return url_for(
@@ -233,8 +230,9 @@ def _why(found: Compared, figure: str) -> str:
             figure=figure,
             from_day=first.as_of,
             as_of=last.as_of,
-            to=books["to"],
+            to=_books(last),
         )
+    books: dict[str, Any] = {"from": _books(first), "to": _books(last)}
     return url_for("figure_changes.page", figure=figure, as_of=last.as_of, **books)
 
 

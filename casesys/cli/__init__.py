@@ -14,6 +14,7 @@ from casesys.cli.office import demo, init, serve
 from casesys.cli.personal import personal
 from casesys.cli.receipts import COMMANDS as OF_RECEIPTS
 from casesys.cli.register import import_
+from casesys.cli.replay import replay
 from casesys.cli.report import report
 from casesys.cli.rules import rules
 from casesys.cli.shell import group
@@ -32,6 +33,7 @@ for command in (
     rules,
     figure,
     report,
+    replay,
     audit,
     export,
     personal,

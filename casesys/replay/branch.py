@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from casesys.audit.before_after import Side
 from casesys.cases.view import CaseView, see_case
 from casesys.figures.cases_of_day import Question, standings
 from casesys.figures.members import counted_of
 from casesys.figures.values import WHOLE, counts_in, rates_of
 from casesys.permits import Person
+from casesys.replay.differing import deadline_sides, sides_between
 from casesys.replay.judged_again import broken_rules_of
 from casesys.replay.parting import state_at
 from casesys.system import System
@@ -97,7 +99,14 @@ class Branch:
     repairs: Sequence[tuple[str, BranchRepair | None, BranchRepair | None]]
     figures: Sequence[Moved]
     counts: bool
-    """Whether the entry counts in the books that are asked."""
+    """Whether the entry counts in the books of now."""
+
+    @property
+    def sides(self) -> list[Side]:
+        """The facts and the deadlines that would be otherwise."""
+        day, workdays = self.asked.as_of, self.view.workdays
+        was, now = (self.before, workdays, day), (self.after, workdays, day)
+        return [*sides_between(self.before, self.after), *deadline_sides(was, now)]
 
 
 def branch_of(

@@ -33,6 +33,8 @@ class ChangeKind(StrEnum):
 
 
 CHANGE_KINDS = tuple(str(kind) for kind in ChangeKind)
+COME_AND_GO = frozenset(CHANGE_KINDS[: CHANGE_KINDS.index(ChangeKind.STAGE)])
+"""Kinds of which it is counted how many came and how many went."""
 
 
 class Way(StrEnum):

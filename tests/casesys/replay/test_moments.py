@@ -13,6 +13,7 @@ from casesys.figures.members import counted_of
 from casesys.lists.past import TooMuchToFold
 from casesys.permits import operator
 from casesys.replay import moments as moments_module
+from casesys.replay import parting as parting_module
 from casesys.replay.differing import ChangeKind, Way, kind_of, way_of
 from casesys.replay.moments import Compared, compare_moments, compared_page
 from casesys.system import System
@@ -51,23 +52,17 @@ def pairs(stories: dict[str, Story], n: int) -> list[tuple[Question, Question]]:
     """Two days, two states of the books, or both at once; either may be the later."""
     chance = random.Random(5)
     entries = sorted((e for its in stories.values() for e in its), key=lambda e: e.position)
-    found = []
-    for _ in range(n):
-        one, other = (
-            Question(
-                chance.choice(DAYS),
-                **chance.choice(
-                    [
-                        {},
-                        {"known_at": chance.choice(entries).recorded_at},
-                        {"position": chance.choice(entries).position},
-                    ]
-                ),
-            )
-            for _ in range(2)
-        )
-        found.append((one, other))
-    return found
+
+    def moment() -> Question:
+        day, entry = chance.choice(DAYS), chance.choice(entries)
+        books = [
+            Question(day),
+            Question(day, entry.recorded_at),
+            Question(day, position=entry.position),
+        ]
+        return chance.choice(books)
+
+    return [(moment(), moment()) for _ in range(n)]
 
 
 # -- told once more, from the entries and by nothing of ours ---------------------------------------
@@ -157,7 +152,7 @@ def test_what_changed_between_two_moments_is_what_the_entries_of_every_case_say(
     asked = pairs(stories, 40)
     assert missed(district_office, stories, asked) == []
     # Who overlooks what was recorded later of an earlier day is found out.
-    honest = moments_module.touched_between
+    honest = parting_module.touched_between
 
     def forgetful(c: Any, before: Question, after: Question) -> set[str]:
         return honest(c, *(one._replace(known_at=None, position=None) for one in (before, after)))
