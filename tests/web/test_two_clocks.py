@@ -116,6 +116,7 @@ ROUTES: dict[str, str] = {
 
 COMMANDS: dict[str, str] = {
     "audit bundle": WATCH,
+    "audit findings": WATCH,
     "audit growth": WATCH,
     "audit proof": WATCH,
     "audit verifier": LOOK,
