@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, Request
 from PIL import ExifTags, Image
 
+from casesys.evidence import EvidenceStore, Stored
 from casesys.system import System
 from casesys.vault import is_sealed
 from domain.entries import Entry
@@ -171,6 +175,51 @@ def test_a_signed_document_is_handed_over_as_a_download(
     assert handed.data == PDF
     assert handed.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in handed.headers["Content-Security-Policy"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_what_is_uploaded_waits_on_no_disk_as_it_is(
+    app: Flask, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked at in every file without a name that the process has open when the store takes it."""
+    letter = PDF + b"13800000000 " * 300_000 + b"%%EOF\n"
+    put, seen = EvidenceStore.put, []
+
+    def looked(store: EvidenceStore, stream: Any, name: str) -> Stored:
+        nameless = [p for p in Path("/proc/self/fd").iterdir() if _is_nameless(p)]
+        seen.append([p.read_bytes().startswith(b"%PDF") for p in nameless])
+        return put(store, stream, name)
+
+    monkeypatch.setattr(EvidenceStore, "put", looked)
+    for kind in (app.request_class, Request):
+        monkeypatch.setattr(app, "request_class", kind)
+        signed = {**scenarios.commitment(), "sha256": upload("承诺书.pdf", letter)}
+        Reader(app).do(number, "sign_commitment", **signed)
+    assert [any(files) for files in seen] == [False, True], "without ours it lies there"
+    assert seen[0], "it is on the disk, and cannot be read there"
+    # The test's own browser leaves the file open in which it wrote the form.
+    gc.collect()
+
+
+def _is_nameless(link: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return link.is_file() and link.readlink().name.endswith("(deleted)")
+    return False
+
+
+def test_a_file_that_the_disk_has_damaged_is_said_to_be_so(
+    system: System, app: Flask, number: str
+) -> None:
+    reader = Reader(app)
+    reader.do(number, "add_photo", sha256=upload("p.jpg", photograph()))
+    sha256 = last(system, number).data["sha256"]
+    (kept,) = (system.settings.home / "evidence").glob("??/*")
+    kept.chmod(0o600)
+    kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+    answer = reader.get(f"/evidence/{sha256}")
+    assert answer.status_code == 404 and "已经损坏" in words_of(answer.text)
+    assert reader.get(f"/cases/{number}?tab=files").status_code == 200
+    assert reader.get(f"/cases/{number}").status_code == 200
 
 
 def test_a_digest_that_the_store_does_not_hold_is_no_evidence(
