@@ -225,6 +225,7 @@ from casesys.personal.certificates import Certificate as Certificate
 from casesys.personal.certificates import CertificateIsUnknown as CertificateIsUnknown
 from casesys.personal.certificates import certificates_page as certificates_page
 from casesys.personal.certificates import document_of_certificate as document_of_certificate
+from casesys.personal.certificates import erasure_of_file as erasure_of_file
 from casesys.personal.certificates import judge_certificate as judge_certificate
 from casesys.personal.certificates import number_of_erasure as number_of_erasure
 from casesys.personal.certificates import see_certificate as see_certificate

@@ -24,7 +24,7 @@ from web.drafts import is_ours, keep_what_failed
 from web.reading import NoSuchDay, t
 from web.refusals import Told, sentence
 
-HAS_WORDS = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+HAS_WORDS = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 RETRY_AFTER_SECONDS = 60
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, request
 
-from casesys import EvidenceRefused, Permit, instant, sees_evidence
+from casesys import EvidenceRefused, Permit, erasure_of_file, instant, sees_evidence
 from web.permits import permit, person
-from web.reading import evidence_store, local_minute, system
+from web.reading import evidence_store, local_minute, system, t
+from web.refusals import Told
 
 blueprint = Blueprint("evidence", __name__)
 
@@ -40,6 +41,9 @@ def file(sha256: str) -> Response:
         small = request.args.get("size") == "small"
         content = store.sanitised(sha256, longest_side=THUMBNAIL if small else LONGEST_SIDE)
     except EvidenceRefused as refused:
+        if refused.code == "evidence.unknown" and (gone := erasure_of_file(system(), sha256)):
+            words = t("personal.file_erased", day=gone.day, number=gone.number)
+            raise Told(410, words) from refused
         if refused.code != "evidence.no_picture":
             raise
         return _download(sha256)

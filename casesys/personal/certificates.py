@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from casesys.log import SELECT
 from casesys.permits import Permit, Person
-from casesys.personal.sweeping import unused_of
+from casesys.personal.sweeping import forgotten_files, unused_of
 from casesys.proofs.checkpoints import newest
 from casesys.proofs.merkle import inclusion_proof
 from casesys.proofs.tree_of_log import node_of
@@ -279,3 +279,10 @@ def number_of_erasure(system: System, person: Person, position: int) -> str | No
             ),
             None,
         )
+
+
+def erasure_of_file(system: System, sha256: str) -> Erasure | None:
+    """The erasure that removed a file; None of one that was never here, or is still."""
+    with system.database.read() as c:
+        number = forgotten_files(system, c).get(sha256)
+        return system.models.erasures.numbered(c, number) if number is not None else None
