@@ -20,6 +20,7 @@ from casesys.system import System
 from domain.counts import COUNTS, CountingUnit
 from domain.entries import Entry
 from domain.formulas import FORMULAS
+from projections.rates import known_line
 from tests.districts import CLERK
 from tests.played import case_numbers
 
@@ -62,7 +63,7 @@ def test_what_all_entries_moved_is_every_figure_of_the_office(
 def test_the_sum_finds_an_entry_whose_effect_is_lost(
     district_office: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = moving.known_line
+    whole = known_line
     stream = see_case(district_office, "B2021-01-0003", CLERK).stream
 
     def forgetful(entries: Sequence[Entry], *rest: Any) -> Any:
