@@ -22,6 +22,7 @@ from casesys import (
     due_page,
     give_noted,
     judge_certificate,
+    local_day,
     may_take_original,
     name_of,
     note_attempt,
@@ -52,7 +53,9 @@ def due() -> str:
         problem=problem,
         on=request.args.get("on", "")[:10],
         pick=request.args.get("pick") if request.args.get("pick") == "page" else "",
-        may_erase=Permit.ERASE in person().permits,
+        # What is not due yet is only looked at.
+        may_erase=Permit.ERASE in person().permits and found.day <= local_day(system().now()),
+        may_settle=Permit.INTAKE in person().permits,
         acts=[{"name": ERASE, "words": t(f"bulk.act.{ERASE}")}],
         title=t("personal.due"),
         crumbs=[(t("personal.title"), url_for("personal.page")), (t("personal.due"), None)],

@@ -17,8 +17,8 @@ FIELDS = {
         ErasureGround,
         zh="清除依据",
         en="Ground",
-        hint_zh="选“保存期满”的，系统核对期限",
-        hint_en="That the period is over is checked by the system",
+        hint_zh="清除后谁也无法恢复。选“保存期满”的，系统核对期限",
+        hint_en="Nobody can take it back. That the period is over is checked by the system",
     ),
     "explanation": Text(
         400,

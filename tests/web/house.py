@@ -27,12 +27,18 @@ DOWNLOADS = frozenset(
         "/rules/rejudge.<any(csv, xlsx):kind>",
         "/cases/<name>/letters/<paper>/docx",
         "/report/<number>/docx",
+        "/evidence/<sha256>/original",
         "/figures/receipts/<number>/document",
+        "/personal/<number>/document",
         "/figures/receipts/<number>/table.<any(csv, xlsx):kind>",
     }
 )
 WITHOUT_A_PAGE = frozenset(
-    {"/preferences", "/session", "/sign-in/provider", "/sign-in/provider/back", "/sign-out"}
+    {
+        *("/preferences", "/session", "/sign-in/provider", "/sign-in/provider/back", "/sign-out"),
+        # Leads on to the certificate.
+        "/personal/entries/<int:position>",
+    }
 )
 
 
