@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import url_for
 
-from casesys import LATE_DAYS, OpenedEntry, Side, known
+from casesys import LATE_DAYS, OpenedEntry, Side, fact_words, known
 from web.logged import facts
-from web.reading import t, who_words, word
+from web.reading import language, t
 
 PLACES = ("page", "findings", "powers", "reads", "attempts", "proofs")
 """The pages of the desk, each an endpoint of the blueprint ``audit`` or of a blueprint its own."""
@@ -74,8 +74,8 @@ def changes(opened: OpenedEntry) -> list[dict[str, Any]]:
     rows = [
         {
             "label": t(f"change.{side.fact}", name=side.name) if side.name else _label(side),
-            "before": side_words(side.kind, side.before, opened.officers),
-            "after": side_words(side.kind, side.after, opened.officers),
+            "before": fact_words(side.kind, side.before, language(), opened.officers),
+            "after": fact_words(side.kind, side.after, language(), opened.officers),
             "changed": side.changed,
         }
         for side in opened.sides
@@ -86,21 +86,3 @@ def changes(opened: OpenedEntry) -> list[dict[str, Any]]:
 
 def _label(side: Side) -> str:
     return t(f"change.{side.fact}")
-
-
-def side_words(kind: str, value: Any, officers: Mapping[str, str]) -> str:
-    """One fact of a side of a change; ``officers`` are logins by account."""
-    if kind == "yes":
-        return t("form.yes" if value else "form.no")
-    if value is None or value == "" or value == ():
-        return t("change.none")
-    plain, _, choices = kind.partition(":")
-    if plain == "choices":
-        return t("page.comma").join(word(choices, part) for part in value)
-    if plain == "choice":
-        return t(f"change.repair.{value}") if choices == "Repair" else word(choices, value)
-    if plain == "instant":
-        return t("format.instant", at=value)
-    if plain == "account":
-        return who_words(officers.get(value, value))
-    return str(value)

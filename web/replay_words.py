@@ -22,9 +22,10 @@ from casesys import (
     Side,
     StandingRecord,
     count_words,
+    fact_words,
     title_words,
 )
-from web.audit_desk import NOTHING, side_words
+from web.audit_desk import NOTHING
 from web.reading import language, t, word
 
 ICONS = {"added": "plus", "removed": "cross", "turned": "right", "met": "tick"}
@@ -127,7 +128,7 @@ def _value(kind: str, value: Any, view: CaseView) -> str:
         return _deadline(value)
     if kind == "record":
         return _record(value)
-    return side_words(kind, value, view.logins)
+    return fact_words(kind, value, language(), view.logins)
 
 
 def _deadline(one: RunningDeadline) -> str:
