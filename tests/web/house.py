@@ -27,6 +27,7 @@ DOWNLOADS = frozenset(
         "/rules/rejudge.<any(csv, xlsx):kind>",
         "/cases/<name>/letters/<paper>/docx",
         "/report/<number>/docx",
+        "/audit/proofs/verify.py",
         "/evidence/<sha256>/original",
         "/figures/receipts/<number>/document",
         "/personal/<number>/document",
