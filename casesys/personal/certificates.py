@@ -12,13 +12,13 @@ from sqlalchemy import Connection
 from casesys.log import SELECT
 from casesys.permits import Permit, Person
 from casesys.personal.sweeping import forgotten_files, unused_of
-from casesys.proofs.checkpoints import newest
+from casesys.proofs.checkpoints import CheckpointRefused, newest, read
 from casesys.proofs.merkle import inclusion_proof
-from casesys.proofs.tree_of_log import node_of
+from casesys.proofs.tree_of_log import head_of_log, node_of, size_of
 from casesys.system import System
 from casesys.vault import SealBroken, is_sealed
 from casesys.verifier.leaves import COLUMNS, leaf_of
-from casesys.verifier.tree import leaf_hash
+from casesys.verifier.tree import leaf_hash, shows_inclusion
 from domain.entries import Entry
 from domain.refusals import Refused
 from projections.driver import rows
@@ -221,9 +221,9 @@ def judge_certificate(system: System, person: Person, given: bytes | str) -> Jud
             raise CertificateIsUnknown(number="—") from wrong
     certificate = see_certificate(system, person, number)
     faults = []
-    if told and not _says_the_same(told, certificate):
-        faults.append("differs")
     with system.database.read() as c:
+        if told and not (_says_the_same(told, certificate) and _proves(c, told, certificate)):
+            faults.append("differs")
         if _opens(system, c, certificate):
             faults.append("opens")
     if certificate.waiting:
@@ -245,6 +245,21 @@ def _says_the_same(told: Mapping[str, Any], certificate: Certificate) -> bool:
         and [one.get("version") for one in told.get("entries", ())]
         == [one["version"] for one in certificate.fields]
     )
+
+
+def _proves(c: Connection, told: Mapping[str, Any], certificate: Certificate) -> bool:
+    """Whether the way in the file leads from the entry to a head that this log had."""
+    try:
+        proof = told["proof"]
+        size = read(proof["checkpoint"]).checkpoint.size
+        path = [bytes.fromhex(one) for one in proof["path"]]
+    except (KeyError, TypeError, ValueError, CheckpointRefused):
+        return False
+    if size != proof["size"] or size > size_of(c):
+        return False
+    leaf, head = bytes.fromhex(certificate.leaf), head_of_log(c, size)
+    agreed = read(proof["checkpoint"]).checkpoint.head == head
+    return agreed and shows_inclusion(leaf, certificate.entry.position - 1, size, path, head)
 
 
 def _opens(system: System, c: Connection, certificate: Certificate) -> bool:
