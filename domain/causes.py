@@ -107,11 +107,11 @@ def before_their_cause(facts: Sequence[Fact]) -> list[Early]:
     found: list[Early] = []
     seen: set[tuple[int, Any]] = set()
     waiting: dict[tuple[int, Any], list[Fact]] = {}
-    decided: dict[str, Fact] = {}
-    dated: list[tuple[str, Fact]] = []
     for fact in facts:
-        topic = fact.topic
-        for place, cause in _CAUSED_BY.get(topic, ()):
+        lines = _LINES.get(fact.topic)
+        if lines is None:
+            continue
+        for place, cause in lines[0]:
             key = _key(place, cause, cause.of_cause, fact)
             if key is None or key in seen:
                 continue
@@ -119,35 +119,43 @@ def before_their_cause(facts: Sequence[Fact]) -> list[Early]:
             for act in waiting.pop(key, ()):
                 if _is_before(act, fact, by_day=cause.by_day):
                     found.append(Early(cause.code, act.version, fact.version))
-        for place, cause in _NEEDED_BY.get(topic, ()):
+        for place, cause in lines[1]:
             key = _key(place, cause, cause.of_effect, fact)
             if key is not None and key not in seen:
                 waiting.setdefault(key, []).append(fact)
-        if topic == ATTACHED:
-            decided[fact.data["record"]] = fact
-        elif topic in BEFORE_DECISION:
-            dated.append((BEFORE_DECISION[topic], fact))
-    for code, fact in dated:
-        record = decided.get(fact.data["record"])
-        if record is None or (code == REPAIRED and fact.data["result"] != RepairResult.GRANTED):
+    return found + _before_their_decision(facts)
+
+
+def _before_their_decision(facts: Sequence[Fact]) -> list[Early]:
+    """What happened to a record on a day before that of its penalty or judgment."""
+    dated = [fact for fact in facts if fact.topic in BEFORE_DECISION]
+    if not dated:
+        return []
+    attached = {fact.data["record"]: fact for fact in facts if fact.topic == ATTACHED}
+    found = []
+    for fact in dated:
+        record = attached.get(fact.data["record"])
+        if record is None or (fact.topic == RESULT and fact.data["result"] != RepairResult.GRANTED):
             continue
         if local_day(fact.occurred_at) < record.data["decided_on"]:
-            found.append(Early(code, fact.version, record.version))
+            found.append(Early(BEFORE_DECISION[fact.topic], fact.version, record.version))
     return found
 
 
-ATTACHED, REPAIRED = "case.record_attached", BEFORE_DECISION[RESULT]
-Lines = Sequence[tuple[int, Cause]]
+ATTACHED = "case.record_attached"
+Lines = list[tuple[int, Cause]]
 
 
-def _by(topic: str) -> Mapping[str, Lines]:
-    lines: dict[str, list[tuple[int, Cause]]] = defaultdict(list)
-    for place, cause in enumerate(CAUSES):
-        lines[getattr(cause, topic)].append((place, cause))
-    return dict(lines)
+def _lines() -> Mapping[str, tuple[Lines, Lines]]:
+    """The lines of the table by topic: those of which it is the cause, and the effect."""
+    found: dict[str, tuple[Lines, Lines]] = defaultdict(lambda: ([], []))
+    for place, line in enumerate(CAUSES):
+        found[line.cause][0].append((place, line))
+        found[line.effect][1].append((place, line))
+    return dict(found)
 
 
-_CAUSED_BY, _NEEDED_BY = _by("cause"), _by("effect")
+_LINES = _lines()
 
 
 def _key(place: int, cause: Cause, meant: Is | None, fact: Fact) -> tuple[int, Any] | None:

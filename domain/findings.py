@@ -40,6 +40,8 @@ PERFECT_ACTS = 20
 """How many acts a person has at least of whom it is remarkable that none has a fault."""
 TWO_ACTS, TWO_CASES, ONE_CASE = "two_acts", "two_cases", "one_case"
 RECORDED, HAPPENED = "recorded", "happened"
+LATE = "late"
+"""The one code of its kind."""
 
 
 class Kind(StrEnum):
@@ -142,6 +144,9 @@ HOUSE_KEEPING = "case.opened"
 NO_ACT = frozenset({HOUSE_KEEPING, "case.personal_data_revealed", *VOIDING})
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 Outside = Callable[[str], str | None]
+_LATE, _CAUSES, _HOURS, _EVIDENCE, _PERSONS, _EXITS, _REPAIRS, _RULES = (
+    kind.value for kind in Kind if kind not in (Kind.NUMBERS, Kind.OFFICERS)
+)
 
 
 def days_late(entry: Entry) -> int:
@@ -160,18 +165,18 @@ def of_entries(entries: Sequence[Entry], gone: Container[int], outside: Outside)
         if recorded[:10] > occurred[:10]:
             late = days_late(entry)
             if late >= LATE_DAYS:
-                yield Found(Kind.LATE, Kind.LATE, version, 0, "", late, away)
+                yield Found(_LATE, LATE, version, 0, "", late, away)
         for code in entry.findings:
-            yield Found(Kind.RULES, code, version, gone=away)
+            yield Found(_RULES, code, version, gone=away)
         if topic == HOUSE_KEEPING:
             continue
         how = outside(recorded)
         if how is not None and (entry.caused_by is None or topic not in DECIDED_ELSEWHERE):
-            yield Found(Kind.HOURS, f"{RECORDED}_{how}", version, gone=away)
+            yield Found(_HOURS, f"{RECORDED}_{how}", version, gone=away)
         if occurred != recorded and topic in AT_THE_COUNTER:
             how = outside(occurred)
             if how is not None:
-                yield Found(Kind.HOURS, f"{HAPPENED}_{how}", version, gone=away)
+                yield Found(_HOURS, f"{HAPPENED}_{how}", version, gone=away)
         if away:
             yield Found(FAULT, TAKEN_BACK, version, gone=True)
 
@@ -179,21 +184,21 @@ def of_entries(entries: Sequence[Entry], gone: Container[int], outside: Outside)
 def of_story(facts: Sequence[Entry], category: str) -> Iterator[Found]:
     """What the entries of a case that count say together, given as they happened."""
     for early in before_their_cause(facts):
-        yield Found(Kind.CAUSES, early.code, early.version, early.cause)
+        yield Found(_CAUSES, early.code, early.version, early.cause)
     for step in one_sided(facts):
-        yield Found(Kind.PERSONS, step.how, step.version, step.proposed)
+        yield Found(_PERSONS, step.how, step.version, step.proposed)
     topics = {fact.topic for fact in facts}
     if not topics.isdisjoint(LEAVING):
         missing = missing_at_exit(facts)
         for one in missing:
-            yield Found(Kind.EXITS, one.step, one.version, one.done)
+            yield Found(_EXITS, one.step, one.version, one.done)
         for version, done in last_done(missing).items():
-            yield Found(Kind.CAUSES, EXIT_BEFORE_STEP, version, done)
+            yield Found(_CAUSES, EXIT_BEFORE_STEP, version, done)
     if not topics.isdisjoint(OF_REPAIR):
         numbers = {f.data["record"]: f.data["number"] for f in facts if f.topic == ATTACHED}
         for paper in without_papers(facts, category):
             detail = numbers.get(paper.record, paper.record)
-            yield Found(Kind.REPAIRS, paper.code, paper.version, 0, detail)
+            yield Found(_REPAIRS, paper.code, paper.version, 0, detail)
     if not topics.isdisjoint(FILES):
         yield from _for_two_acts(facts)
     if not topics.isdisjoint(SENT_BACK):
@@ -203,16 +208,16 @@ def of_story(facts: Sequence[Entry], category: str) -> Iterator[Found]:
 def _for_two_acts(facts: Sequence[Entry]) -> Iterator[Found]:
     """One file, evidence of two acts of the case; a photograph says which act it is linked to."""
     first: dict[str, tuple[int, int]] = {}
-    for fact in facts:
-        for field in FILES.get(fact.topic, ()):
+    for fact in [one for one in facts if one.topic in FILES]:
+        for field in FILES[fact.topic]:
             digest = fact.data[field]
             act = fact.data["linked_act"] if fact.topic == PHOTO else fact.version
-            # A register may hold words where a photograph was meant.
-            if act is None or not isinstance(digest, str) or not DIGEST.match(digest):
+            if act is None or not digest:
                 continue
             before = first.setdefault(digest, (act, fact.version))
-            if before[0] != act:
-                yield Found(Kind.EVIDENCE, TWO_ACTS, fact.version, before[1], digest)
+            # A register may hold words where a photograph was meant.
+            if before[0] != act and DIGEST.match(digest):
+                yield Found(_EVIDENCE, TWO_ACTS, fact.version, before[1], digest)
 
 
 PHOTO = "case.photo_added"
@@ -230,7 +235,7 @@ _ASKS: Mapping[str, str] = {
 def _returned(facts: Sequence[Entry]) -> Iterator[Found]:
     """The applications and proposals that somebody gave back, each once."""
     asked: dict[tuple[str, Any], int] = {}
-    for fact in facts:
+    for fact in [one for one in facts if one.topic in _ASKS or one.topic in SENT_BACK]:
         if fact.topic in _ASKS:
             asked[_ASKS[fact.topic], fact.data.get("record")] = fact.version
         elif fact.topic in SENT_BACK:

@@ -7,6 +7,7 @@ the proof of performance. Of the others they hold nothing, and nothing is said o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from domain.causes import APPLIED, ATTACHED, COMMITMENT, PERFORMED, RESULT, REVOKED
@@ -62,14 +63,21 @@ def without_papers(facts: Sequence[Fact], category: str) -> list[WithoutPaper]:
 
 def _lacks(fact: Fact, class_: str | None, held: set[tuple[str, str]]) -> list[str]:
     """What the rule set of the application asks of a record of its class, and is not there."""
-    grade = PublicityClass(class_ or PublicityClass.GENERAL)
     record = fact.data["record"]
-    asked = {one.code for one in ruleset(fact.data["ruleset"]).documents if grade in one.classes}
-    if fact.data["proof"]:
-        asked.discard("proof_of_performance")
     return [
-        code for paper, code in WITHOUT.items() if paper in asked and (paper, record) not in held
+        WITHOUT[paper]
+        for paper in _asked(fact.data["ruleset"], class_ or PublicityClass.GENERAL)
+        if (paper, record) not in held
+        and not (paper == "proof_of_performance" and fact.data["proof"])
     ]
+
+
+@cache
+def _asked(id: str, class_: str) -> list[str]:
+    """The documents that the books know of those that the rule set asks of a class."""
+    grade = PublicityClass(class_)
+    asked = {one.code for one in ruleset(id).documents if grade in one.classes}
+    return [paper for paper in WITHOUT if paper in asked]
 
 
 def _undocumented(fact: Fact) -> list[str]:

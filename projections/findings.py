@@ -11,12 +11,12 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData,
 from domain.entries import Entry, voided_versions
 from domain.findings import (
     ALONE,
+    LATE,
     LATE_DAYS,
     MEETS_DEADLINES,
     NO_ACT,
     UNSETTLING,
     Found,
-    Kind,
     Outside,
     days_late,
     of_deadlines,
@@ -208,6 +208,6 @@ def _late(entry: Entry) -> Row | None:
     days = days_late(entry)
     if days < LATE_DAYS:
         return None
-    here = (entry.stream_id, entry.version, Kind.LATE, Kind.LATE, "", 0, days, 0)
+    here = (entry.stream_id, entry.version, LATE, LATE, "", 0, days, 0)
     when = (entry.occurred_at, entry.recorded_at)
     return (*here, entry.position, entry.actor, "", "", *when)
