@@ -28,8 +28,8 @@ def found(*facts: PendingFact) -> list[Early]:
 def both(code: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The facts that make an act and its cause the ones that a line of the table means."""
     (line,) = (one for one in CAUSES if one.code == code)
-    shared = {line.same: "x"} if line.same else {}
-    facts = []
+    shared: dict[str, Any] = {line.same: "x"} if line.same else {}
+    facts: list[dict[str, Any]] = []
     for meant in (line.of_effect, line.of_cause):
         facts.append(shared | ({meant[0]: min(meant[1])} if meant else {}))
     for topic, one in zip((line.effect, line.cause), facts, strict=True):

@@ -24,6 +24,7 @@ DOWNLOADS = frozenset(
         "/evidence/<sha256>",
         "/worklist.<any(csv, xlsx):kind>",
         "/rules/opens.<any(csv, xlsx):kind>",
+        "/audit/findings.<any(csv, xlsx):kind>",
         "/rules/rejudge.<any(csv, xlsx):kind>",
         "/cases/<name>/letters/<paper>/docx",
         "/report/<number>/docx",
