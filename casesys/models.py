@@ -14,7 +14,6 @@ from projections.kept_personal import PersonalDataKept
 from projections.ledger import Ledger
 from projections.marked import TouchedEntries
 from projections.office import Accounts, Calendars, MemberUnitRows
-from projections.one_sided import OneSidedSteps
 from projections.openings import Openings
 from projections.published import Published
 from projections.rates import Rates
@@ -32,13 +31,12 @@ class Models:
         self.case_file = CaseFile(stories)
         self.record_index = RecordIndex(stories)
         touched = TouchedEntries()
-        self.findings = Findings(touched)
         self.evidence_use = EvidenceUse(touched)
         self.trail_marks = TrailMarks(touched)
         self.kept_personal = PersonalDataKept(stories)
         self.erasures = Erasures(touched)
-        self.one_sided = OneSidedSteps(stories)
         self.calendars = Calendars()
+        self.findings = Findings(stories, self.calendars)
         self.enterprises = Enterprises()
         self.rates = Rates(stories, self.calendars, self.enterprises)
         self.ledger = Ledger(stories, self.calendars, self.enterprises)
@@ -60,7 +58,6 @@ class Models:
             self.judging,
             self.record_index,
             self.kept_personal,
-            self.one_sided,
             self.findings,
             self.evidence_use,
             self.trail_marks,
