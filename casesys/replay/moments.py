@@ -40,7 +40,7 @@ from projections.paging import paged
 from projections.rates_spans import Row
 
 SIZE = 50
-KEPT = 3
+KEPT = 2
 """How many comparisons are kept, so that their pages, kinds and files need no second fold."""
 
 LAST = 2**62

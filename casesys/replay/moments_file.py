@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from casesys.lists.export import COLUMNS as OF_A_LIST
 from casesys.lists.export import Cell, csv_of, workbook_of
 from casesys.replay.differing import kind_of, way_of
 from casesys.replay.moments import ChangedCase, Compared
 from casesys.replay.words import fact_label, fact_words
 from casesys.words import say
 
+OF_A_CASE = OF_A_LIST[:7]
+"""What a list of cases says first of each: which it is, whose, and of which unit."""
+
 COLUMNS = (
-    ("list.field.number", 16),
-    ("list.field.enterprise", 34),
-    ("list.field.uscc", 22),
-    ("list.field.campaign", 12),
-    ("list.field.category", 16),
-    ("list.field.town", 12),
-    ("list.field.unit", 22),
+    *OF_A_CASE,
     ("moments.kind", 14),
     ("moments.mark", 10),
     ("moments.fact", 30),

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from casesys.cli import main
+from casesys.system import System
 from tests.casesys.test_cli import Casesys, answer
-from tests.shared_data import shared_path
 
 DAYS = ("--as-of", "2021-07-31", "--from-day", "2021-06-30")
 
 
 @pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Casesys:
-    """`casesys` in an installation that holds the made register of fifty cases."""
-    home = tmp_path_factory.mktemp("office") / "home"
-    environment = {"CASESYS_HOME": str(home), "CASESYS_LANGUAGE": "en"}
-
-    def run(*arguments: str | Path) -> Result:
-        return CliRunner().invoke(main, [str(a) for a in arguments], env=environment)
-
-    assert run("init").exit_code == 0
-    assert run("import", "history", shared_path("district/district_50")).exit_code == 0
-    return run
+def district(district_office: System) -> Casesys:
+    """`casesys` on the made district, of which it only asks."""
+    environment = {"CASESYS_HOME": str(district_office.settings.home), "CASESYS_LANGUAGE": "en"}
+    return lambda *asked: CliRunner().invoke(main, list(asked), env=environment)
 
 
 def test_two_moments_are_compared_with_figures_kinds_and_cases(district: Casesys) -> None:
