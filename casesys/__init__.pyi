@@ -307,6 +307,7 @@ from casesys.system import Receipt as Receipt
 from casesys.system import StaleVersion as StaleVersion
 from casesys.system import StreamIsUnknown as StreamIsUnknown
 from casesys.system import System as System
+from casesys.vault import SealBroken as SealBroken
 from casesys.vault import is_sealed as is_sealed
 from casesys.words import LANGUAGES as LANGUAGES
 from casesys.words import known as known

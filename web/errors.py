@@ -15,6 +15,7 @@ from casesys import (
     FieldsRefused,
     NotPermitted,
     Refused,
+    SealBroken,
     Stopped,
     StoreIsBusy,
     StreamIsUnknown,
@@ -56,6 +57,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(TooMuchToFold, lambda fault: page(400, t("list.too_wide")))
     app.register_error_handler(StoreIsBusy, _busy)
     app.register_error_handler(Stopped, _stopped)
+    # The key was changed since this process began, or a field was moved: nothing was shown.
+    app.register_error_handler(SealBroken, lambda fault: page(503, t("stopped.seal_broken")))
     app.register_error_handler(NotPermitted, lambda fault: page(403))
     app.register_error_handler(EvidenceRefused, _evidence)
     app.register_error_handler(Refused, lambda fault: page(409, sentence(fault)))

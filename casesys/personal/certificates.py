@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from casesys.log import SELECT
 from casesys.permits import Permit, Person
-from casesys.personal.sweeping import forgotten_files, unused_of
+from casesys.personal.sweeping import unused_of
 from casesys.proofs.checkpoints import CheckpointRefused, newest, read
 from casesys.proofs.merkle import inclusion_proof
 from casesys.proofs.tree_of_log import head_of_log, node_of, size_of
@@ -298,6 +298,8 @@ def number_of_erasure(system: System, person: Person, position: int) -> str | No
 
 def erasure_of_file(system: System, sha256: str) -> Erasure | None:
     """The erasure that removed a file; None of one that was never here, or is still."""
+    used = "SELECT DISTINCT stream_id FROM evidence_use WHERE sha256 = ?"
     with system.database.read() as c:
-        number = forgotten_files(system, c).get(sha256)
-        return system.models.erasures.numbered(c, number) if number is not None else None
+        streams = [stream for (stream,) in rows(c, used, [sha256])]
+        erasures = system.models.erasures.of(c, streams)
+        return next((one for one in erasures if sha256 in unused_of(system, c, one)), None)

@@ -20,6 +20,7 @@ from PIL import ExifTags, Image
 from casesys import revealed
 from casesys.exchange.events import export_events
 from casesys.permits import operator
+from casesys.proofs.bundle import write_bundle
 from casesys.system import System
 from tests import scenarios
 from tests.casesys.intake.making import HEAD, record, workbook
@@ -191,7 +192,10 @@ def test_answers_that_are_no_page_of_a_link_show_nothing_either(
     corrected = reader.send(f"/cases/{number}/correct/5", reason="记错", result="")
     exported = io.BytesIO()
     export_events(system, operator("tests"), exported)
+    bundle = io.BytesIO()
+    write_bundle(system, operator("tests"), bundle)
     answers = [conflict.data, wrong.data, corrected.data, exported.getvalue()]
+    answers.append(contents_of(bundle.getvalue()))
     assert all(len(answer) > 100 for answer in answers)
     assert not [a for a in answers if any(word in a for word in clear_words)]
 
