@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from casesys.cli import main
 from casesys.system import System
 from tests.casesys.test_cli import Casesys, answer
+from tests.stores import MASTER_KEY
 
 DAYS = ("--as-of", "2021-07-31", "--from-day", "2021-06-30")
 
@@ -15,7 +16,12 @@ DAYS = ("--as-of", "2021-07-31", "--from-day", "2021-06-30")
 @pytest.fixture(scope="module")
 def district(district_office: System) -> Casesys:
     """`casesys` on the made district, of which it only asks."""
-    environment = {"CASESYS_HOME": str(district_office.settings.home), "CASESYS_LANGUAGE": "en"}
+    home = str(district_office.settings.home)
+    environment = {
+        "CASESYS_HOME": home,
+        "CASESYS_MASTER_KEY": MASTER_KEY,
+        "CASESYS_LANGUAGE": "en",
+    }
     return lambda *asked: CliRunner().invoke(main, list(asked), env=environment)
 
 
