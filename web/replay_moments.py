@@ -73,13 +73,14 @@ class _Wanted(NamedTuple):
 def page() -> str:
     when = asked()
     wanted = _wanted(when)
-    found = _compared(wanted)
+    found, why_not = _compared(wanted)
     shown = compared_page(found, wanted.kind, page_asked()) if found else None
     now = Asked(None, None, when.today, when.now)
     states = [state_words(one, now) for one in (wanted.before, wanted.after)]
     return render_template(
         "replay/moments.html",
         found=found,
+        why_not=why_not,
         shown=shown,
         wanted=wanted,
         states=states,
@@ -100,9 +101,9 @@ def page() -> str:
 def export(kind: str) -> Response:
     """What differs as a file, of one kind where the address names one."""
     wanted = _wanted(asked())
-    found = _compared(wanted)
+    found, why_not = _compared(wanted)
     if found is None:
-        raise Told(400, wanted.problems[-1])
+        raise Told(400, why_not)
     total = len(found.of_kind(wanted.kind))
     if total > MOST_EXPORTED:
         raise Told(400, t("export.too_many", n=total, most=MOST_EXPORTED))
@@ -130,16 +131,14 @@ def _wanted(when: Asked) -> _Wanted:
     )
 
 
-def _compared(wanted: _Wanted) -> Compared | None:
-    """None where it cannot be said; why is then among the problems."""
+def _compared(wanted: _Wanted) -> tuple[Compared | None, str]:
+    """What differs, or why that cannot be said."""
     try:
-        return compare_moments(system(), person(), wanted.before, wanted.after, wanted.campaign)
+        return compare_moments(system(), person(), wanted.before, wanted.after, wanted.campaign), ""
     except Refused as refused:
-        wanted.problems.append(sentence(refused))
+        return None, sentence(refused)
     except TooMuchToFold:
-        code = "moments.too_wide_campaign" if wanted.campaign else "moments.too_wide"
-        wanted.problems.append(t(code))
-    return None
+        return None, t("moments.too_wide_campaign" if wanted.campaign else "moments.too_wide")
 
 
 def _address(wanted: _Wanted, **values: str | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -102,6 +103,22 @@ def test_a_file_of_moments_that_are_not_there_is_refused(reader: Reader) -> None
     answer = reader.get("/replay.csv?to=99999999")
     assert answer.status_code == 400
     assert "99999999" in words_of(answer.text)
+
+
+def test_what_is_too_much_to_read_says_how_to_ask_for_less(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = partial(compare_moments, most=500)
+    monkeypatch.setattr("web.replay_moments.compare_moments", few)
+    asked = "/replay?from_day=2021-03-30&to_day=2021-10-30"
+    page = reader.get_page(asked)
+    assert "选一个批次" in words_of(page)
+    campaign = re.search(r'<option value="(B2021-[^"]+)"', page)
+    assert campaign is not None
+    narrow = words_of(reader.get_page(f"{asked}&campaign={campaign[1]}"))
+    assert "选一个批次" not in narrow
+    assert "有变化的案件" in narrow
+    assert reader.get("/replay.csv?from_day=2021-03-30&to_day=2021-10-30").status_code == 400
 
 
 def test_the_desks_lead_to_the_comparison(system: System) -> None:
