@@ -130,7 +130,7 @@ def _whole_log(system: System, c: Connection, archive: _Archive) -> int:
     with archive.member(LEAVES) as file:
         for page in pages(c, LEAVES_UPTO, [archive.size], AT_ONCE):
             file.write(b"".join([b"%b\n" % bytes(leaf).hex().encode() for (leaf,) in page]))
-    for number in _published(c, archive):
+    for number in list(_published(c, archive)):
         receipt = receipt_in_log(system, c, number)
         document = None if receipt is None else document_of(system, receipt)
         if document is None:

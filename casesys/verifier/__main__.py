@@ -54,6 +54,7 @@ from casesys.verifier.signatures import (
 Said = tuple[str, Mapping[str, Any]]
 """A sentence and its values; one that is a pair is itself in two languages."""
 
+OLDEST_PYTHON = (3, 11)
 BEYOND_US = ("newer",)
 """Why figures are not recomputed where that says nothing against the office."""
 
@@ -88,7 +89,7 @@ def verify_bundle(path: Path, own: Sequence[Signed], given: Sequence[PublicKey])
 
 
 def _made_at(one: Signed) -> str:
-    return printable(one.checkpoint.made_at[:19].replace("T", " "))
+    return one.checkpoint.made_at[:19].replace("T", " ")
 
 
 def _entries(bundle: Bundle, head: Head, signed: Sequence[Signed]) -> Iterator[Said]:
@@ -104,7 +105,7 @@ def _entries(bundle: Bundle, head: Head, signed: Sequence[Signed]) -> Iterator[S
     for one in signed:
         if one.size not in shown:
             raise Unfit("own_not_shown", size=one.size)
-    told = {"origin": newest.checkpoint.origin, "case": printable(head.case), "entries": many}
+    told = {"origin": newest.checkpoint.origin, "case": head.case, "entries": many}
     yield "one_case", told
 
 
@@ -117,9 +118,7 @@ def _receipts(bundle: Bundle, head: Head, books: Books) -> Iterator[Said]:
         documents[digest], names[digest] = text, name
     verdicts = judge_books(books, documents)
     in_log = {
-        row.position: row.said.get("sha256")
-        for row in books.receipts
-        if isinstance(row.said, dict)
+        row.position: row.said.get("sha256") for row in books.receipts if isinstance(row.said, dict)
     }
     for verdict in verdicts:
         is_here = in_log.get(verdict.position) in documents
@@ -132,13 +131,13 @@ def _receipts(bundle: Bundle, head: Head, books: Books) -> Iterator[Said]:
 
 
 def _one_receipt(verdict: ReceiptVerdict, head: Head, *, is_here: bool) -> Iterator[Said]:
-    number = printable(verdict.number)
+    number = verdict.number
     if verdict.word == ALTERED:
-        places = printable(", ".join(verdict.altered))
+        places = ", ".join(verdict.altered)
         raise Unfit("receipt_altered", verdict.position, number=number, places=places)
     differing = [line.figure for line in verdict.lines if line.word == MEMBERS_DIFFER]
     if differing:
-        figures = printable(", ".join(differing))
+        figures = ", ".join(differing)
         raise Unfit("receipt_differs", verdict.position, number=number, figures=figures)
     if not is_here:
         if verdict.number not in head.lost_receipts:
@@ -170,6 +169,9 @@ def judge(arguments: Sequence[str]) -> tuple[int, str]:
     """How the program ends, and what it says."""
     asked = _arguments(arguments)
     languages = (asked.lang,) if asked.lang else SPOKEN
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        # An older one reads some days otherwise, and would say no to what is sound.
+        return 2, _refused("python_too_old", {"python": sys.version.split()[0]}, languages)
     try:
         own = [
             signed_of(read_file(Path(name), MOST_BYTES), name, own=True)
@@ -240,8 +242,12 @@ def _paragraphs(said: Sequence[Said], languages: Sequence[str]) -> str:
 def _say(said: Said, language: str) -> str:
     code, values = said
     place = SPOKEN.index(language)
-    own = {name: v[place] if isinstance(v, tuple) else v for name, v in values.items()}
-    return sentence(code, language, **own)
+    shown = {
+        # What is in two languages is a sentence of ours; a single text may be a stranger's.
+        name: v[place] if isinstance(v, tuple) else printable(v) if isinstance(v, str) else v
+        for name, v in values.items()
+    }
+    return sentence(code, language, **shown)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ MOST_LINE = 8 * MEGA
 MOST_RECEIPTS = 512 * MEGA
 """Of all documents of receipts together, which are held at once."""
 MOST_DIGITS = 18
+MOST_SHOWN = 300
 
 BUNDLE, FORMAT = "casesys.audit_bundle", 1
 WHOLE_LOG, ONE_CASE = "log", "case"
@@ -165,7 +166,7 @@ def _require_allowed(member: ZipInfo) -> None:
     name = member.filename
     most = next((n for shape, n in MEMBERS.items() if re.fullmatch(shape, name)), None)
     if most is None:
-        raise Refusal("member_unknown", name=printable(name))
+        raise Refusal("member_unknown", name=name)
     if member.file_size > most:
         raise Refusal("member_too_long", name=name)
     if member.flag_bits & 1 or member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
@@ -211,8 +212,8 @@ def _no_number(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """What a stranger wrote, as it may be shown on a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:60])
+    """What a stranger wrote, as it may be shown: a terminal obeys letters that are none."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:MOST_SHOWN])
 
 
 def read_file(path: Path, most: int) -> bytes:

@@ -54,8 +54,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "with the copy that you got another way, and give that with --key",
     ),
     "signatures_unknown": (
-        "另有{many}个签名的钥匙无人给出，没有核验",
-        "signatures of keys that nobody named, not checked: {many}",
+        "您保存的检查点上另有{many}个签名，钥匙无人给出，没有核验",
+        "signatures under your own checkpoints, of keys that nobody named, not checked: {many}",
     ),
     "receipts": (
         "数字凭证{many}份，{figures}个指标从记录重新算出，人人相同",
@@ -158,6 +158,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "检查点（到第{size}条）上{name}的签名是假的",
         "the signature of {name} under the checkpoint of {size} entries is false",
     ),
+    "signature_of_nobody": (
+        "检查点（到第{size}条）上有{name}的签名，它的钥匙既没有给出也不在keys.txt里",
+        "the checkpoint of {size} entries is signed as {name}, whose key was neither given nor "
+        "stands in keys.txt",
+    ),
     "office_did_not_sign": (
         "检查点（到第{size}条）没有单位自己的签名，或者它的钥匙既没有给出也不在keys.txt里",
         "the checkpoint of {size} entries is not signed by the office, or its key was neither "
@@ -204,6 +209,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{name} is the document of no receipt in the log",
     ),
     # -- why nothing is answered --------------------------------------------------------------
+    "python_too_old": (
+        "这里的Python是{python}，请用3.11或更新的版本",
+        "this is Python {python}; use 3.11 or newer",
+    ),
     "no_zip": ("这不是完整的zip文件", "this is no whole zip file"),
     "no_bundle": (
         "这个zip文件不是审计包（bundle.json）",

@@ -49,7 +49,7 @@ class Signers:
     seen: dict[PublicKey, int] = field(default_factory=dict)
     """By key the size of the largest checkpoint that it soundly signed."""
     unknown: int = 0
-    """How many signatures are of keys that nobody named."""
+    """How many signatures under checkpoints from outside are of keys that nobody named."""
 
     def check(self, signed: Signed) -> None:
         """:raises Unfit: a signature is wrong, or the office's is missing"""
@@ -57,6 +57,9 @@ class Signers:
         by_office = False
         for signature in signed.note.signatures:
             key = known.get((signature.name, signature.key_id))
+            if key is None and not signed.own:
+                # A bundle names the keys of all whose signatures it holds.
+                raise Unfit("signature_of_nobody", size=signed.size, name=signature.name[:60])
             if key is None:
                 self.unknown += 1
                 continue

@@ -114,6 +114,14 @@ def test_it_answers_in_both_languages_or_in_the_one_that_is_asked_for(whole: Pat
     assert only.splitlines()[:-1] == chinese.splitlines()[:-1]
 
 
+def test_a_python_that_is_too_old_says_so_and_not_no(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "OLDEST_PYTHON", (9, 0))
+    code, said = verdict(whole)
+    assert code == 2 and said.startswith("NOT JUDGED: this is Python 3.")
+
+
 def test_the_whole_log_is_in_it_to_the_byte(whole: Path, audited: System) -> None:
     with audited.database.read() as c:
         stored = [list(row) for row in rows(c, writing.ENTRIES_UPTO, [head_of(audited)])]
@@ -269,11 +277,11 @@ def test_a_case_whose_bundle_does_not_lead_from_ones_own_checkpoint_is_no_yes(
 def test_every_alteration_is_found(
     alteration: Alteration, whole: Path, one_case: Path, tmp_path: Path
 ) -> None:
-    """Twelve kinds, nine of each at random on either kind of bundle: more than two hundred."""
+    """Twelve kinds, ten of each at random on either kind of bundle: more than two hundred."""
     random = Random(alteration.__name__)
     for file in (whole, one_case):
         members = members_of(file)
-        for _ in range(9):
+        for _ in range(10):
             changed = alteration(members, random)
             if changed is None:
                 continue

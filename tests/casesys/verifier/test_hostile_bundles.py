@@ -161,6 +161,21 @@ def test_odd_arguments_are_refused(members: Members, tmp_path: Path) -> None:
         assert verdict(file, "--key", key)[0] == 2
 
 
+def test_what_a_terminal_would_obey_is_not_repeated_to_it(members: Members, tmp_path: Path) -> None:
+    origin = members["checkpoint.txt"].split(b"\n")[0]
+    for spell in ("\x9b2J", "\u202e", "\u2028"):
+        odd = {
+            **members,
+            "checkpoint.txt": members["checkpoint.txt"].replace(origin, spell.encode()),
+        }
+        for changed in (odd, {**members, f"{spell}.txt": b""}):
+            said = verdict(packed(changed, tmp_path / "odd.zip"))[1]
+            assert said.startswith("NO") and spell not in said
+    sealed = json.dumps({"bundle": bundle.BUNDLE, "format": "\x1b[2J"}).encode()
+    said = verdict(packed({**members, "bundle.json": sealed}, tmp_path / "odd.zip"))[1]
+    assert "?[2J" in said and "\x1b" not in said
+
+
 # -- bombs: small as they come, and larger than any memory once unpacked ---------------------------
 
 
