@@ -11,8 +11,9 @@ from sqlalchemy import Column, Connection, Index, MetaData, Table, Text
 from domain.case_state import CaseState
 from domain.rejudging import Judged, JudgedRecord, judged
 from domain.rulesets import RULE_SETS
-from projections.driver import delete, pages, revise, rows, rows_in, upsert
-from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.driver import pages, rows, rows_in
+from projections.reading import Story
+from projections.some_cases import SomeCases
 
 TABLES = MetaData()
 
@@ -77,29 +78,17 @@ def judged_case(stream: str, state: CaseState) -> JudgedCase | None:
     )
 
 
-class Judging(ReadModel[str, Story]):
+class Judging(SomeCases):
     """One row an open case, from which any rule set can judge it without reading its story."""
 
     name: ClassVar[str] = "judging"
     version: ClassVar[int] = 1
+    table: ClassVar[Table] = JUDGING
     tables: ClassVar[tuple[Table, ...]] = (JUDGING,)
 
-    def __init__(self, source: CaseStories) -> None:
-        super().__init__(source)
-
-    def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
-        new: list[tuple[Any, ...]] = []
-        changed: list[tuple[Any, ...]] = []
-        gone: list[tuple[Any, ...]] = []
-        for change in changes:
-            found = judged_case(change.key, change.after.state)
-            if found is not None:
-                (new if change.before is None else changed).append(_row(found))
-            elif change.before is not None:
-                gone.append((change.key,))
-        upsert(c, JUDGING, new)
-        revise(c, JUDGING, changed)
-        delete(c, JUDGING, gone)
+    def row(self, stream: str, story: Story) -> tuple[Any, ...] | None:
+        found = judged_case(stream, story.state)
+        return None if found is None else _row(found)
 
     def cases(self, c: Connection, reach: str = "") -> Iterator[JudgedCase]:
         """Every open case in no order; with a ``reach`` that unit's alone."""

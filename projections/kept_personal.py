@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text
 
 from domain.decisions.erasing import named_files, personal_fields, still_kept
 from domain.retention import ended
-from projections.driver import delete, revise, rows, upsert
-from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.driver import rows
+from projections.reading import Story
+from projections.some_cases import SomeCases
 
 TABLES = MetaData()
 
@@ -43,29 +43,16 @@ class KeptPersonal(NamedTuple):
     files: int
 
 
-class PersonalDataKept(ReadModel[str, Story]):
+class PersonalDataKept(SomeCases):
     """One row an ended case that was not erased, or in which something was sealed since."""
 
     name: ClassVar[str] = "kept_personal"
     version: ClassVar[int] = 1
+    table: ClassVar[Table] = KEPT_PERSONAL
     tables: ClassVar[tuple[Table, ...]] = (KEPT_PERSONAL,)
 
-    def __init__(self, source: CaseStories) -> None:
-        super().__init__(source)
-
-    def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
-        new: list[tuple[Any, ...]] = []
-        changed: list[tuple[Any, ...]] = []
-        gone: list[tuple[Any, ...]] = []
-        for change in changes:
-            found = kept_of(change.key, change.after)
-            if found is not None:
-                (new if change.before is None else changed).append(tuple(found))
-            elif change.before is not None:
-                gone.append((change.key,))
-        upsert(c, KEPT_PERSONAL, new)
-        revise(c, KEPT_PERSONAL, changed)
-        delete(c, KEPT_PERSONAL, gone)
+    def row(self, stream: str, story: Story) -> tuple[Any, ...] | None:
+        return kept_of(stream, story)
 
     def ended_before(
         self, c: Connection, outcome: str, day: str, reach: str = ""
