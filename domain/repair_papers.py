@@ -75,8 +75,12 @@ def _lacks(fact: Fact, class_: str | None, held: set[tuple[str, str]]) -> list[s
 @cache
 def _asked(id: str, class_: str) -> list[str]:
     """The documents that the books know of those that the rule set asks of a class."""
-    grade = PublicityClass(class_)
-    asked = {one.code for one in ruleset(id).documents if grade in one.classes}
+    try:
+        grade, rules = PublicityClass(class_), ruleset(id)
+    except (KeyError, ValueError):
+        # A register may name a rule set or a class that nobody knows: it asks for nothing.
+        return []
+    asked = {one.code for one in rules.documents if grade in one.classes}
     return [paper for paper in WITHOUT if paper in asked]
 
 
