@@ -12,17 +12,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from casesys.verifier.books import Books
 from casesys.verifier.bundle import (
-    RECEIPTS,
     WHOLE_LOG,
     Bundle,
     Head,
+    ReceiptDocuments,
     Refusal,
     Unfit,
     printable,
@@ -111,21 +110,18 @@ def _entries(bundle: Bundle, head: Head, signed: Sequence[Signed]) -> Iterator[S
 
 def _receipts(bundle: Bundle, head: Head, books: Books) -> Iterator[Said]:
     """:raises Unfit: a receipt is not what the log says, or its figures come out otherwise"""
-    documents, names = {}, {}
-    for name in bundle.names(RECEIPTS):
-        text = bundle.text(name)
-        digest = sha256(text).hexdigest()
-        documents[digest], names[digest] = text, name
+    documents = ReceiptDocuments(bundle)
     verdicts = judge_books(books, documents)
-    in_log = {
-        row.position: row.said.get("sha256") for row in books.receipts if isinstance(row.said, dict)
+    digests = {
+        row.position: str(row.said.get("sha256"))
+        for row in books.receipts
+        if isinstance(row.said, dict)
     }
     for verdict in verdicts:
-        is_here = in_log.get(verdict.position) in documents
+        is_here = digests.get(verdict.position) in documents
         yield from _one_receipt(verdict, head, is_here=is_here)
-    for digest, name in names.items():
-        if digest not in in_log.values():
-            raise Unfit("document_unknown", name=name)
+    for digest in set(documents) - set(digests.values()):
+        raise Unfit("document_unknown", name=documents.names[digest])
     figures = sum(line.word == HOLDS for verdict in verdicts for line in verdict.lines)
     yield "receipts", {"many": len(verdicts), "figures": figures}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -16,8 +17,8 @@ KILO, MEGA = 2**10, 2**20
 MOST_DIRECTORY = 4 * MEGA
 """Of the list of members at the end of the file: some 60,000 of them."""
 MOST_LINE = 8 * MEGA
-MOST_RECEIPTS = 512 * MEGA
-"""Of all documents of receipts together, which are held at once."""
+MOST_UNPACKED = 100
+"""How many times longer than packed the document of a receipt may be; one is some ten times."""
 MOST_DIGITS = 18
 MOST_SHOWN = 300
 
@@ -41,7 +42,7 @@ MEMBERS = {
     LEAVES: UNBOUNDED,
     PROOFS: UNBOUNDED,
     GROWTH: UNBOUNDED,
-    RECEIPTS + r"SJ-[0-9]{4}-[0-9]{4,9}\.json": 128 * MEGA,
+    RECEIPTS + r"SJ-[0-9]{4}-[0-9]{4,9}\.json": 256 * MEGA,
 }
 """What a bundle may hold, and how long each may be once it is unpacked."""
 
@@ -92,8 +93,6 @@ class Bundle:
             if member.filename in self._members:
                 raise Refusal("member_twice", name=member.filename)
             self._members[member.filename] = member
-        if sum(self._members[name].file_size for name in self.names(RECEIPTS)) > MOST_RECEIPTS:
-            raise Refusal("member_too_long", name=RECEIPTS)
 
     def names(self, folder: str) -> list[str]:
         return sorted(name for name in self._members if name.startswith(folder))
@@ -104,7 +103,15 @@ class Bundle:
     def text(self, name: str) -> bytes:
         """A whole member, which its bounds let be short."""
         with self._open(name) as file:
-            return _read(file, name, MEMBERS.get(name, 128 * MEGA))
+            return _read(file, name, MEMBERS.get(name, 256 * MEGA))
+
+    def digest(self, name: str) -> str:
+        """SHA-256 of a member, of which only pieces are held."""
+        found = sha256()
+        with self._open(name) as file:
+            while piece := _read(file, name, MEGA, whole=False):
+                found.update(piece)
+        return found.hexdigest()
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of a member, without their ends.
@@ -137,6 +144,29 @@ class Bundle:
             raise Refusal("member_damaged", name=name) from wrong
 
 
+class ReceiptDocuments(Mapping[str, bytes]):
+    """The documents of receipts by their digests; a large office has more than a memory holds."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self.names: dict[str, str] = {}
+        for name in bundle.names(RECEIPTS):
+            if self.names.setdefault(bundle.digest(name), name) != name:
+                raise Refusal("member_twice", name=name)
+
+    def __getitem__(self, digest: str) -> bytes:
+        return self._bundle.text(self.names[digest])
+
+    def __contains__(self, digest: object) -> bool:
+        return digest in self.names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
 DAMAGES = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 """What the standard library says of a member that is not as it was packed."""
 
@@ -151,9 +181,9 @@ def _line(reader: BinaryIO, name: str) -> bytes:
     return line
 
 
-def _read(file: BinaryIO, name: str, most: int) -> bytes:
+def _read(file: BinaryIO, name: str, most: int, *, whole: bool = True) -> bytes:
     try:
-        found = file.read(most + 1)
+        found = file.read(most + whole)
     except DAMAGES as wrong:
         raise Refusal("member_damaged", name=name) from wrong
     if len(found) > most:
@@ -167,7 +197,8 @@ def _require_allowed(member: ZipInfo) -> None:
     most = next((n for shape, n in MEMBERS.items() if re.fullmatch(shape, name)), None)
     if most is None:
         raise Refusal("member_unknown", name=name)
-    if member.file_size > most:
+    packed = MOST_UNPACKED * member.compress_size + 64 * KILO
+    if member.file_size > (min(most, packed) if name.startswith(RECEIPTS) else most):
         raise Refusal("member_too_long", name=name)
     if member.flag_bits & 1 or member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise Refusal("member_damaged", name=name)
