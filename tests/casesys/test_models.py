@@ -18,7 +18,7 @@ from projections.reading import feed
 from tests import scenarios
 from tests.districts import CLERK, district
 from tests.examples import RUNNER, weekdays
-from tests.offices import OFFICER, OTHER_OFFICER, Clock, person
+from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, Clock, person
 from tests.scenarios import contact, give, listing, penalty
 from tests.shared_data import shared_path
 
@@ -50,6 +50,9 @@ def a_year_of_work(system: System, clock: Clock) -> None:
     account = UUID(person(system, OTHER_OFFICER).id)
     give(system, "grant_role", {"role": "supervisor"}, account, RUNNER)
     give(system, "close_account", {"explanation": "调离"}, account, RUNNER)
+    why = {"ground": "person_asked", "explanation": "本人书面要求"}
+    give(system, "erase_personal_data", why, corrected.stream, SUPERVISOR)
+    give(system, "erase_name", why, account, RUNNER)
     # A case whose deadlines reach a year without a calendar, which is then published; and a
     # second notice for a year in which deadlines run already.
     clock.set("2039-12-29T17:00")
