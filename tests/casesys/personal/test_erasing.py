@@ -27,6 +27,7 @@ from casesys.personal.known_erasures import known_in
 from casesys.proofs.chain import verify_log
 from casesys.rebuild import verify as verify_models
 from casesys.system import CommandIdReused, System
+from casesys.tables import STORE
 from casesys.vault import Vault
 from domain.case import GovernanceCase
 from domain.decisions.erasing import erase_personal_data
@@ -98,6 +99,29 @@ def test_an_erasure_says_what_fell_and_nothing_of_it_opens(office: System) -> No
     assert (found.case_number, found.erasure.position) == (number, receipt.position)
     assert judge_certificate(office, person(office, SUPERVISOR), found.number).holds
     assert verify_models(office)["equal"]
+
+
+def test_no_row_of_either_database_holds_it_any_more(office: System, tmp_path: Path) -> None:
+    """Every table read as text, and a new backup; of PostgreSQL's own files nobody can promise."""
+    case, number, _ = a_case_with_everything(office)
+    keep_draft(office, person(office, OFFICER), f"/cases/{number}/do/add_note", {"note": ["x"]})
+    wrapped = wrapped_key(office, case)
+    assert wrapped is not None
+    before = every_row(office)
+    assert wrapped in before and not any(word in before for word in (SIGNATORY, MINUTES, PHONE))
+    erase(office, case)
+    after = every_row(office)
+    assert wrapped not in after and f"/cases/{number}/do" not in after
+    backup(office, tmp_path / "new.backup")
+    assert wrapped.encode() not in (tmp_path / "new.backup").read_bytes()
+    with office.database.read() as c:
+        assert verify_log(office, c).holds
+
+
+def every_row(system: System) -> str:
+    tables = [*STORE.tables, *(t.name for model in system.models.all for t in model.tables)]
+    with system.database.read() as c:
+        return repr([rows(c, f"SELECT * FROM {table}") for table in tables])
 
 
 def test_what_is_sealed_afterwards_has_a_key_of_its_own(office: System) -> None:
