@@ -15,7 +15,9 @@ from random import Random
 from zipfile import ZipFile
 
 import pytest
+from click.testing import CliRunner, Result
 
+from casesys.cli import main
 from casesys.people.attempts import EXPORT_BUNDLE, WantedAttempts, attempts_page
 from casesys.permits import NotPermitted
 from casesys.proofs import bundle as writing
@@ -50,6 +52,7 @@ from tests.casesys.proofs.bundles import (
 )
 from tests.districts import district, made_district
 from tests.offices import AUDITOR, OFFICER, SUPERVISOR, person
+from tests.stores import MASTER_KEY
 
 
 @pytest.fixture(scope="module")
@@ -492,3 +495,26 @@ def test_bare_python_says_yes_to_a_district_of_a_thousand_cases(
     assert entries_there > 12_000
     assert f"entries 1 to {entries_there}, none missing" in said
     assert "receipts: 3; figures computed anew from the entries, the same members: 171" in said
+
+
+def test_the_command_writes_a_whole_file_or_none(system: System, tmp_path: Path) -> None:
+    number = scenarios.case_number(system, scenarios.a_listed_case(system).stream)
+    home = system.settings.home
+    system.database.dispose()
+
+    def run(*words: str) -> Result:
+        keys = {"CASESYS_MASTER_KEY": MASTER_KEY, "CASESYS_LANGUAGE": "en"}
+        env = {"CASESYS_HOME": str(home), **keys}
+        return CliRunner().invoke(main, ["audit", "bundle", *words], env=env)
+
+    file, other = tmp_path / "bundle.zip", tmp_path / "other.zip"
+    first = run("-o", str(file), "--case", number, "--json")
+    assert first.exit_code == 0, first.output
+    told = json.loads(first.stdout)
+    assert told["case"] == number and told["bytes"] == file.stat().st_size
+    assert f"case {number}: {told['entries']} entries" in verdict(file)[1]
+    assert "Wrote the bundle" in run("-o", str(file)).output
+    assert verdict(file)[0] == 0
+    refused = run("-o", str(other), "--case", "Z2021-01-9999")
+    assert refused.exit_code == 1 and "Traceback" not in refused.output
+    assert [path.name for path in tmp_path.glob("*.zip*")] == ["bundle.zip"]
