@@ -49,7 +49,7 @@ PLANTED = {
         strict=True,
     )
 }
-SAME_KIND = 4
+SAME_KIND = 3
 """How many addresses of one view a walk opens."""
 
 _HREF = re.compile(r'(?:href|src|action)="([^"#]*)')
