@@ -19,6 +19,9 @@ from PIL import ExifTags, Image
 
 from casesys import revealed
 from casesys.exchange.events import export_events
+from casesys.figures.cases_of_day import Question
+from casesys.figures.drawing import Wanted
+from casesys.figures.receipts import publish
 from casesys.permits import operator
 from casesys.proofs.bundle import write_bundle
 from casesys.system import System
@@ -49,6 +52,7 @@ PLANTED = {
         strict=True,
     )
 }
+PLACES = ("/", "/cases", "/audit", "/uploads", "/personal", "/approvals", "/figures/receipts")
 SAME_KIND = 3
 """How many addresses of one view a walk opens."""
 
@@ -91,7 +95,8 @@ def planted(system: System) -> tuple[UUID, str]:
 
 @pytest.fixture(scope="module")
 def clear_words() -> set[bytes]:
-    return {word.encode() for word in PLANTED.values()}
+    scenario = (scenarios.SIGNATORY, scenarios.MINUTES, scenarios.PHONE)
+    return {word.encode() for word in (*PLANTED.values(), *scenario)}
 
 
 @pytest.fixture
@@ -140,7 +145,7 @@ def leaks(app: Flask, login: str, language: str, words: set[bytes], *begin: str)
     reader = Reader(app, login)
     reader.get("/preferences", language=language)
     names = {name.encode() for other, (name, _, _) in PEOPLE.items() if other != login}
-    pages = dict(walk(app, reader, ("/", "/cases", "/audit", "/uploads", "/personal", *begin)))
+    pages = dict(walk(app, reader, (*PLACES, *begin)))
     assert len(pages) > 40
     return {path for path, said in pages.items() if any(word in said for word in words | names)}
 
@@ -150,6 +155,8 @@ def everything(system: System, app: Flask) -> tuple[UUID, str]:
     row = record(0, unit="区不存在的局", remark=PLANTED["remark"])
     data = io.BytesIO(workbook(("名单", [HEAD, row])))
     Reader(app, OFFICER).send("/uploads", file=(data, "名单.xlsx"))
+    scenarios.a_case_with_exit_proposed(system, 2)
+    publish(system, person(system, SUPERVISOR), Question("2021-07-20"), [Wanted("cases")], "月报")
     return case, case_number(system, case)
 
 
@@ -184,7 +191,7 @@ def test_answers_that_are_no_page_of_a_link_show_nothing_either(
     reader = Reader(app, OFFICER)
     form = reader.get(f"/cases/{number}/do/attempt_contact")
     give(system, "attempt_contact", scenarios.contact("2021-07-19", phone=PLANTED["phone"]), case)
-    mine = scenarios.contact("2021-07-20", phone="137")
+    mine = scenarios.contact("2021-07-20", phone="137", contact_person="本人所填")
     conflict = reader.answer(form, f"/cases/{number}/do/attempt_contact", **mine)
     assert conflict.status_code == 409
     wrong = reader.send(f"/cases/{number}/do/attempt_contact", result="no_answer", phone="1")
