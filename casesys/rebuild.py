@@ -187,6 +187,10 @@ def fill(
 ) -> dict[str, float]:
     """Feed empty read models with the whole log; the seconds that each took."""
     total, _ = system.log.head(c)
+    # Before anything is judged: a story that lacks its beginning is none.
+    found = int(rows(c, "SELECT COUNT(*) FROM log")[0][0])
+    if found != total:
+        raise LogIsDamaged("log_is_damaged", last=total, entries=found)
     seconds = dict.fromkeys((model.name for model in models), 0.0)
     timed = [_Timed(model, seconds) for model in models]
     by_stream = [model for model in timed if model.source.by_stream]
@@ -199,8 +203,6 @@ def fill(
             done += len(chunk)
             if progress is not None:
                 progress(done // (2 if by_position else 1), total)
-        if by_stream and done != total:
-            raise LogIsDamaged("log_is_damaged", last=total, entries=done)
         for chunk in _in_order(system, c, batch) if by_position else ():
             feed(c, by_position, chunk)
             if progress is not None:

@@ -73,6 +73,8 @@ TOUCHED = (
 )
 KEY = 4
 """How many columns of a row are its key; they stand first."""
+EVERYTHING = 2**62
+"""A position behind every entry."""
 AT_ONCE = 2000
 """How many stories are held at once when many are judged again."""
 Row = tuple[Any, ...]
@@ -129,7 +131,8 @@ class Findings(ReadModel[str, Story]):
                 first = start_of_day(f"{entry.data['year']}-01-01")
                 touched = rows(c, TOUCHED, (entry.position, first, first))
                 for some in chunks(sorted(stream for (stream,) in touched), AT_ONCE):
-                    stories = self._stories.load(c, set(some), entry.position)
+                    # Whole stories: entries that followed the calendar may have been judged before.
+                    stories = self._stories.load(c, set(some), EVERYTHING)
                     self._judge(c, stories, self._calendars.workdays(c))
 
     def _outside(self, workdays: Workdays) -> Outside:

@@ -327,11 +327,11 @@ def read_at_once(tree: ast.Module) -> list[str]:
         for claim in ast.walk(tree)
         if isinstance(claim, ast.Assert)
         for asked in ast.walk(claim.test)
-        if is_read_at_once(asked)
+        if isinstance(asked, ast.expr) and is_read_at_once(asked)
     ]
 
 
-def is_read_at_once(node: ast.AST) -> bool:
+def is_read_at_once(node: ast.expr) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr == "url" and ast.unparse(node.value).endswith("page")
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):

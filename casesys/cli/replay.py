@@ -9,7 +9,7 @@ import click
 
 from casesys.audit.before_after import Side
 from casesys.cases.view import CaseIsUnknown
-from casesys.cli.cases import DAY
+from casesys.cli.cases import DAY, known_option
 from casesys.cli.figures import BOOKS, asked, day_option
 from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
 from casesys.figures import rate_json
@@ -121,12 +121,20 @@ _as_of = click.option("--as-of", type=DAY, help="At the end of this day; left ou
 @_case
 @_version
 @_as_of
+@known_option
 @json_option
 @click.pass_obj
 @refusing
-def without(shell: Shell, name: str, version: int, as_of: str | None, as_json: bool) -> None:
+def without(
+    shell: Shell,
+    name: str,
+    version: int,
+    as_of: str | None,
+    known_at: str | None,
+    as_json: bool,
+) -> None:
     """A case as if one of its entries, by its number in the case, had not been recorded."""
-    _suppose(shell, as_json, lambda: (name, version, BranchKind.WITHOUT, None, as_of))
+    _suppose(shell, as_json, lambda: (name, version, BranchKind.WITHOUT, None, as_of, known_at))
 
 
 @replay.command()
@@ -135,6 +143,7 @@ def without(shell: Shell, name: str, version: int, as_of: str | None, as_json: b
 @click.option("--on", type=DAY, required=True, help="The day on which it happened instead.")
 @click.option("--recorded", is_flag=True, help="Only its recording is on that day.")
 @_as_of
+@known_option
 @json_option
 @click.pass_obj
 @refusing
@@ -145,14 +154,15 @@ def had(
     on: str,
     recorded: bool,
     as_of: str | None,
+    known_at: str | None,
     as_json: bool,
 ) -> None:
     """A case as if one of its entries had happened, or been recorded, on another day."""
     kind = BranchKind.RECORDED if recorded else BranchKind.HAPPENED
-    _suppose(shell, as_json, lambda: (name, version, kind, on, as_of))
+    _suppose(shell, as_json, lambda: (name, version, kind, on, as_of, known_at))
 
 
-_Supposed = tuple[str, int, BranchKind, str | None, str | None]
+_Supposed = tuple[str, int, BranchKind, str | None, str | None, str | None]
 
 
 def _suppose(shell: Shell, as_json: bool, given: Callable[[], _Supposed]) -> None:

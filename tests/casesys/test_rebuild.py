@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import msgspec
 import pytest
+from sqlalchemy import Connection
 
 from casesys.log import Meta
 from casesys.rebuild import (
@@ -35,6 +36,13 @@ SEED = 20211031
 EMPTY = ("accounts", "published", "uploads")
 
 
+def forget(system: System, c: Connection) -> None:
+    """An office as it was before its first entry."""
+    tables = [table.name for model in system.models.all for table in model.tables]
+    for table in ("log", "vault", "tree_leaf", "tree_node", *tables):
+        write(c, f"DELETE FROM {table}", [()])
+
+
 def served(system: System) -> dict[str, tuple[str, int]]:
     with system.database.read() as c:
         return digests(system, c)
@@ -48,8 +56,7 @@ def test_every_model_has_one_digest_however_the_log_reached_it(store: System) ->
     assert all(count for name, (_, count) in whole.items() if name not in EMPTY)
     for batch in (1, 7, 500):
         with store.database.write() as c:
-            for table in ("log", "vault", *(t.name for m in store.models.all for t in m.tables)):
-                write(c, f"DELETE FROM {table}", [()])
+            forget(store, c)
         record(store, register, batch)
         assert served(store) == whole, f"fed in batches of {batch}"
     for batch in (1, 7, 500, 10**6):
@@ -194,8 +201,7 @@ def test_a_log_that_was_only_appended_is_rebuilt_to_the_same_rows(store: System)
     assert not verify(store)["equal"]
     built = answered(rebuild(store))
     with store.database.write() as c:
-        for table in ("log", "vault", *(t.name for m in store.models.all for t in m.tables)):
-            write(c, f"DELETE FROM {table}", [()])
+        forget(store, c)
     record(store, register, 7)
     assert served(store) == built
 

@@ -21,6 +21,7 @@ from web import figure_formulas, figures
 from web.reading import asked
 
 BOTH = "takes the day and the state of the books"
+TWO = "compares two days, each in a state of the books of its own"
 RECEIVED = "asks what was received or recorded: a day and an instant end it, and both are taken"
 WATCH = "watches the whole log as it is"
 NOW = "is about what is to be done now"
@@ -58,11 +59,13 @@ ROUTES: dict[str, str] = {
     "/cases/<name>/correct/<int:version>": FORM,
     "/cases/<name>/do/<command>": FORM,
     "/cases/<name>/entries/<int:version>": BOTH,
+    "/cases/<name>/had/<int:version>": BOTH,
     "/cases/<name>/history": BOTH,
     "/cases/<name>/letters/<paper>": PAPER,
     "/cases/<name>/letters/<paper>/docx": PAPER,
     "/cases/<name>/letters/<paper>/print": PAPER,
     "/cases/<name>/replay": BOTH,
+    "/cases/<name>/without/<int:version>": BOTH,
     "/do/<command>": FORM,
     "/do/<command>/<uuid:stream>": FORM,
     "/drafts": OWN,
@@ -92,6 +95,8 @@ ROUTES: dict[str, str] = {
     "/personal/entries/<int:position>": LOG,
     "/preferences": OWN,
     "/prove": FORM,
+    "/replay": TWO,
+    "/replay.<any(csv, xlsx):kind>": TWO,
     "/report": BOTH,
     "/report/<number>": FIXED,
     "/report/<number>/docx": FIXED,
@@ -138,6 +143,9 @@ COMMANDS: dict[str, str] = {
     "personal due": NOW,
     "personal verify": FIXED,
     "rates": BOTH,
+    "replay compare": TWO,
+    "replay had": BOTH,
+    "replay without": BOTH,
     "report": BOTH,
     "rules list": LOOK,
     "rules opens": NOW,
@@ -227,8 +235,10 @@ def addresses(number: str) -> dict[str, Question]:
         "/cases": Question("/cases"),
         "/cases/<name>": Question(case),
         "/cases/<name>/entries/<int:version>": Question(f"{case}/entries/4"),
+        "/cases/<name>/had/<int:version>": Question(f"{case}/had/3?on=2021-07-20", AUDITOR),
         "/cases/<name>/history": Question(f"{case}/history", AUDITOR),
         "/cases/<name>/replay": Question(f"{case}/replay", AUDITOR),
+        "/cases/<name>/without/<int:version>": Question(f"{case}/without/3", AUDITOR),
         "/figures": Question("/figures"),
         "/figures/acts": Question("/figures/acts?act=interviews&month=2021-07"),
         "/figures/change": Question("/figures/change?figure=action.interview&from=1"),
