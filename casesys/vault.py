@@ -68,15 +68,13 @@ class Vault:
         key = self._key(c, subject)
         if key is None:
             return None
-        raw = b64decode(value[MARK])
         try:
-            bound = f"{subject}|{version}|{name}".encode()
-            return key.decrypt(raw[:NONCE], raw[NONCE:], bound).decode()
-        except InvalidTag as broken:
+            return open_field(key, subject, version, name, value)
+        except SealBroken:
             # A subject that was erased and met again has a new key, which opens nothing older.
             if rows(c, "SELECT 1 FROM vault WHERE subject = ? AND dropped_at <> ''", [subject]):
                 return None
-            raise SealBroken(f"{name} of entry {version} of {subject}") from broken
+            raise
 
     def drop(self, c: Connection, subject: str, now: str) -> bool:
         """Erase a subject everywhere; True if there was a key to drop."""
@@ -133,6 +131,13 @@ class Vault:
         """
         return other._wrapped(subject, self._unwrapped(subject, wrapped))
 
+    def key_in(self, subject: str, wrapped: str) -> AESGCM:
+        """The key of a subject out of its row.
+
+        :raises SealBroken: it was changed, or wrapped under another master key
+        """
+        return AESGCM(self._unwrapped(subject, wrapped))
+
     def _key(self, c: Connection, subject: str) -> AESGCM | None:
         raw = self._raw_key(c, subject)
         return None if raw is None else AESGCM(raw)
@@ -167,6 +172,19 @@ class Vault:
             [(subject, wrapped, now)],
         )
         return AESGCM(key)
+
+
+def open_field(key: AESGCM, subject: str, version: int, name: str, value: Any) -> str:
+    """The clear text of a sealed field.
+
+    :raises SealBroken: the field was moved or changed, or this is not its key
+    """
+    raw = b64decode(value[MARK])
+    try:
+        bound = f"{subject}|{version}|{name}".encode()
+        return key.decrypt(raw[:NONCE], raw[NONCE:], bound).decode()
+    except InvalidTag as broken:
+        raise SealBroken(f"{name} of entry {version} of {subject}") from broken
 
 
 def is_sealed(value: Any) -> bool:

@@ -6,6 +6,7 @@ from casesys.cli.accounts import account
 from casesys.cli.audit import audit
 from casesys.cli.audit_bundle import COMMANDS as OF_BUNDLES
 from casesys.cli.cases import case, deadlines, identify, rates
+from casesys.cli.doctor import doctor
 from casesys.cli.exports import export
 from casesys.cli.figure_why import why
 from casesys.cli.figures import figure
@@ -35,6 +36,7 @@ for command in (
     report,
     replay,
     audit,
+    doctor,
     export,
     personal,
     projections,
