@@ -79,6 +79,10 @@ from casesys.command import Command as Command
 from casesys.command import FieldsRefused as FieldsRefused
 from casesys.commands import COMMANDS as COMMANDS
 from casesys.database import StoreIsBusy as StoreIsBusy
+from casesys.doctor.proven import Proven as Proven
+from casesys.doctor.proven import latest_proven as latest_proven
+from casesys.doctor.proven import proven_at as proven_at
+from casesys.doctor.proven import proven_page as proven_page
 from casesys.evidence import EvidenceRefused as EvidenceRefused
 from casesys.evidence import EvidenceStore as EvidenceStore
 from casesys.evidence.reach import sees_evidence as sees_evidence

@@ -20,6 +20,7 @@ from casesys import (
     Trail,
     TrailPage,
     case_history,
+    latest_proven,
     open_entry,
     trail,
 )
@@ -63,6 +64,7 @@ def page() -> str | Response:
         conditions=conditions,
         chips=query.chips(conditions),
         presets=_presets(wanted),
+        proven=latest_proven(system(), person()),
         problems=[*query.problems, *_unknown(found, wanted)],
         **desk("page"),
     )

@@ -25,6 +25,7 @@ PLACES = (
     "audit_findings",
     "audit_people",
     "audit_proofs",
+    "audit_proven",
     "cases",
     "replay",
     "replay_moments",

@@ -84,7 +84,8 @@ def doctor(
         finally:
             if other is not None:
                 other.kill()
-                other.wait()
+                with other:
+                    pass  # its pipes are closed, and it is waited for
             clean(system.settings.home)
         told = "-" if file is None else f"{file.name} {checks[-1].counted}"
         seconds = round(perf_counter() - begun, 1)
@@ -157,7 +158,7 @@ def _end(other: subprocess.Popen[bytes]) -> Restored:
         return msgspec.json.decode(answer, type=Restored)
     except msgspec.MsgspecError:
         check = Check("restore", where="backup")
-        check.differs("restore_ended", code=other.wait())
+        check.differs("restore_ended", status=other.wait())
         return Restored([check])
 
 

@@ -1,4 +1,4 @@
-"""The process that restores a backup beside an office and examines it: `python -m casesys.doctor`."""
+"""The process that restores a backup beside an office and examines it there."""
 
 from __future__ import annotations
 

@@ -13,11 +13,12 @@ import pytest
 from flask import Flask
 
 from casesys.commands import COMMANDS
+from casesys.doctor import doctor
 from casesys.figures.cases_of_day import Question
 from casesys.lists.bulk import begin_bulk
 from casesys.lists.saved_views import save_view
 from casesys.people.one_time_codes import new_secret, wrap_offer
-from casesys.permits import PERMITS, Permit, Person
+from casesys.permits import PERMITS, Permit, Person, operator
 from casesys.reports.work_report import issue_report
 from casesys.system import System
 from domain.case import GovernanceCase
@@ -138,6 +139,9 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/audit/proofs/bundle": {"POST": AUDITORS},
     "/audit/proofs/checkpoint": {"POST": AUDITORS},
     "/audit/proofs/verify.py": {"GET": AUDITORS},
+    "/audit/proven": {"GET": AUDITORS},
+    "/audit/proven/<at>": {"GET": AUDITORS},
+    "/audit/proven/<at>.txt": {"GET": AUDITORS},
     "/audit/reads": {"GET": AUDITORS},
     "/bootstrap/static/<path:filename>": {"GET": EVERYONE},
     "/bulk": {"POST": ANY_DESK},
@@ -338,6 +342,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
     erased = scenarios.give(system, "erase_personal_data", why, over, SUPERVISOR)
     day = Question("2021-07-20")
     report = issue_report(system, person(system, SUPERVISOR), day, "zh")
+    proven = doctor(system, operator("tests"), without_backup=True).at
     read = {
         "/": "/",
         "/accounts": "/accounts",
@@ -357,6 +362,9 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/audit/proofs/bundle": "/audit/proofs/bundle",
         "/audit/proofs/checkpoint": "/audit/proofs/checkpoint",
         "/audit/proofs/verify.py": "/audit/proofs/verify.py",
+        "/audit/proven": "/audit/proven",
+        "/audit/proven/<at>": f"/audit/proven/{proven}",
+        "/audit/proven/<at>.txt": f"/audit/proven/{proven}.txt",
         "/audit/reads": "/audit/reads",
         "/bootstrap/static/<path:filename>": "/bootstrap/static/css/bootstrap.min.css",
         "/bulk": "/bulk",
