@@ -10,7 +10,7 @@ PEERS := .venv/peers.stamp
 PEER_NAMES := eventsourcing>=9.5.6,<10 eventsourcing-sqlalchemy sqlalchemy-continuum
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench load figures campaign lock clean
+.PHONY: help run test check bench load figures doctor campaign lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ load: $(DEVELOPMENT) ## fifty readers at 1,000 and 100,000 cases (LOAD_ARGS=… 
 
 figures: $(DEVELOPMENT) ## how long figures take at 1,000 and 100,000 cases (FIGURES_ARGS=… changes it; needs the shared data)
 	$(BIN)/python -m tests.bench.figures $(FIGURES_ARGS)
+
+doctor: $(DEVELOPMENT) ## how long `casesys doctor` takes at 100,000 cases (DOCTOR_ARGS=… changes it; needs the shared data)
+	$(BIN)/python -m tests.bench.doctor $(DOCTOR_ARGS)
 
 campaign: $(DEVELOPMENT) ## the heavy hunts for faults, which `make test` leaves out
 	$(BIN)/python -m pytest -m campaign --timeout 3600 $(PYTEST_ARGS)
