@@ -31,7 +31,7 @@ from casesys import (
     see_certificate,
 )
 from web.downloads import attached
-from web.paging import page_asked
+from web.paging import MOST_DIGITS, page_asked
 from web.permits import permit, person
 from web.reading import day_of, evidence_store, system, t, who_words
 from web.refusals import Told, sentence
@@ -115,7 +115,8 @@ def document(number: str) -> Response:
 @permit(Permit.ERASE, Permit.AUDIT)
 def of_entry(position: int) -> Answer:
     """From an entry of the log to its certificate."""
-    number = number_of_erasure(system(), person(), position)
+    asked = len(str(position)) <= MOST_DIGITS
+    number = number_of_erasure(system(), person(), position) if asked else None
     if number is None:
         abort(404)
     return redirect(url_for("personal.certificate", number=number), 303)

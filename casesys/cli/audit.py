@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,14 @@ def checkpoint(shell: Shell, file: Path | None, as_json: bool) -> None:
     with system.database.write() as c:
         system.database.lock(c)
         made = system.checkpoints.make(c, system.now())
-    if file is not None:
-        _write(file, made.note.whole)
-    told = {**_told(made), "note": made.note.whole, "file": str(file.resolve()) if file else None}
-    answer(told, as_json, lambda: iter(made.note.whole.splitlines() if file is None else ()))
+    written = file.resolve() if file else None
+    lines = made.note.whole.splitlines()
+    if written is not None:
+        _write(written, made.note.whole)
+        size = made.checkpoint.size
+        lines = [say("proof.signed", shell.language, size=size, file=written)]
+    told = {**_told(made), "note": made.note.whole, "file": str(written) if written else None}
+    answer(told, as_json, lambda: iter(lines))
 
 
 @audit.command()
@@ -102,9 +106,13 @@ def cosign(shell: Shell, file: Path, key_file: Path, out: Path | None, as_json: 
         s for s in given.note.signatures if (s.name, s.key_id) != (signed.name, signed.key_id)
     )
     whole = Note(given.note.text, (*others, signed)).whole
-    _write(out or file, whole)
-    told = {"file": str((out or file).resolve()), "key": signer.public.line, "note": whole}
-    answer(told, as_json, lambda: iter(whole.splitlines()))
+    written = (out or file).resolve()
+    _write(written, whole)
+    told = {"file": str(written), "key": signer.public.line, "note": whole}
+    words = say(
+        "proof.cosigned", shell.language, name=signed.name, size=given.checkpoint.size, file=written
+    )
+    answer(told, as_json, lambda: iter([words]))
 
 
 @audit.command()
@@ -123,7 +131,8 @@ def keep(shell: Shell, file: Path, line: str | None, as_json: bool) -> None:
         taken = system.checkpoints.take(c, _read(file), system.now(), public)
     names = [signature.name for signature in taken.note.signatures[1:]]
     told = {**_told(taken), "cosigned_by": names}
-    words = say("proof.kept", shell.language, size=taken.checkpoint.size, names=names)
+    size, said = taken.checkpoint.size, shell.language
+    words = say("proof.kept", said, size=size, names=_listed(names, said))
     answer(told, as_json, lambda: iter([words]))
 
 
@@ -200,9 +209,13 @@ def _sentences(found: Verified, language: str) -> Iterator[str]:
         seconds=found.seconds,
     )
     if found.cosigned_by:
-        yield say("proof.cosigned_by", language, names=found.cosigned_by)
+        yield say("proof.cosigned_by", language, names=_listed(found.cosigned_by, language))
     else:
         yield say("proof.nobody_cosigned", language)
+
+
+def _listed(names: Sequence[str], language: str) -> str:
+    return say("page.comma", language).join(names)
 
 
 def _verified(found: Verified) -> dict[str, Any]:

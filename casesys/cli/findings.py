@@ -19,6 +19,7 @@ from casesys.audit.findings import (
 )
 from casesys.cli.shell import Shell, answer, json_option, refusing
 from casesys.permits import Permit
+from casesys.system import StreamIsUnknown
 from casesys.words import known, say
 from domain.findings import FINDING_RULES
 from domain.instants import local_day
@@ -36,6 +37,8 @@ MOST = 1_000
 def findings_command(shell: Shell, kind: str | None, case: str, as_json: bool) -> None:
     """What an auditor should look at twice, by kind; it states facts and concludes nothing."""
     shell.require(Permit.AUDIT)
+    if case and findings(shell.system, Sought(FINDING_KINDS[0], case=case), size=1).unknown:
+        raise StreamIsUnknown(case)
     if kind is None:
         counts = finding_counts(shell.system, case)
         told = [_rule(one, counts[one], shell.language) for one in FINDING_KINDS]

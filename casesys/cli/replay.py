@@ -100,7 +100,10 @@ def _lines(shell: Shell, found: Compared, kind: str) -> Iterator[str]:
                 entered, left = tally.entered, tally.left
                 head.append(say("moments.traffic", said, entered=entered, left=left))
             yield "\t".join(head)
-    for case in found.of_kind(kind):
+    cases = found.of_kind(kind)
+    if not cases:
+        yield say("moments.same_words" if found.cases else "moments.same", said)
+    for case in cases:
         entries = " ".join(str(entry.position) for entry in case.entries)
         yield "\t".join((case.place.number, case.place.name, entries))
         for side in case.sides:

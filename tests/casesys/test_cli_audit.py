@@ -44,7 +44,8 @@ def test_a_checkpoint_is_made_cosigned_kept_and_the_log_compared_with_it(
     assert Path(key).stat().st_mode & 0o777 == 0o600
     assert run.invoke(main, ["audit", "key", "-o", key, "--name", "again"]).exit_code == 1
     signed = run.invoke(main, ["audit", "cosign", file, "--key", key])
-    assert "— 市信用办 " in signed.output
+    assert "市信用办 co-signed the checkpoint" in signed.output and file in signed.output
+    assert "— 市信用办 " in Path(file).read_text("utf-8")
     unknown = run.invoke(main, ["audit", "keep", file])
     assert unknown.exit_code == 1 and "--key" in unknown.output
     kept = told(run.invoke(main, ["audit", "keep", file, "--key", str(public), "--json"]))
@@ -52,6 +53,9 @@ def test_a_checkpoint_is_made_cosigned_kept_and_the_log_compared_with_it(
     found = told(run.invoke(main, ["audit", "verify", "--checkpoint", file, "--json"]))
     assert found["holds"] and found["entries"] == made["size"]
     assert found["cosigned_by"] == ["市信用办"]
+    assert "Co-signed by 市信用办\n" in run.invoke(main, ["audit", "verify"]).output
+    again = run.invoke(main, ["audit", "keep", file]).output
+    assert again.endswith("co-signed by 市信用办\n")
     with system.database.write() as c:
         write(c, "UPDATE log SET reason = 'because' WHERE position = 7", [()])
     for arguments in ([], ["--checkpoint", file]):
@@ -89,8 +93,11 @@ def test_files_that_are_something_else_are_refused_in_words(run: CliRunner, tmp_
         assert answer.exit_code == 1 and answer.output.startswith("This is no"), answer.output
 
 
-def test_the_note_is_text_that_others_read(run: CliRunner) -> None:
+def test_the_note_is_text_that_others_read(run: CliRunner, tmp_path: Path) -> None:
     lines = run.invoke(main, ["audit", "checkpoint"]).output.split("\n")
+    file = str(tmp_path / "kept.txt")
+    written = run.invoke(main, ["audit", "checkpoint", "-o", file]).output
+    assert written.startswith(f"Signed: the checkpoint at entry {lines[1]}") and file in written
     assert lines[0].startswith("casesys/") and int(lines[1]) > 0
     assert len(b64decode(lines[2])) == 32 and lines[3].startswith("made ")
     assert len(b64decode(lines[5].split(" ")[2])) == 4 + 64

@@ -29,3 +29,10 @@ def test_each_finding_of_a_kind_names_its_entry(district: Casesys) -> None:
     )
     assert 0 < of_case["findings"] <= 9
     assert district("audit", "findings", "--kind", "nothing").exit_code == 2
+
+
+def test_a_case_that_nobody_knows_is_refused_and_not_called_clean(district: Casesys) -> None:
+    for arguments in ((), ("--kind", "late"), ("--json",)):
+        refused = district("audit", "findings", "--case", "B2021-01-9999", *arguments)
+        assert refused.exit_code == 1 and not refused.stdout
+        assert refused.stderr.startswith("There is no such case")

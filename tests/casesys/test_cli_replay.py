@@ -71,3 +71,8 @@ def test_what_cannot_be_answered_is_refused_in_words(district: Casesys) -> None:
         assert words in refused.stderr
     assert district("replay", "compare", *DAYS, "--kind", "colour").exit_code == 2
     assert district("replay", "had", number, "2").exit_code == 2
+
+
+def test_two_moments_without_a_difference_say_so(district: Casesys) -> None:
+    same = district("replay", "compare", "--as-of", "2021-07-31")
+    assert same.exit_code == 0 and "Nothing differs" in same.stdout

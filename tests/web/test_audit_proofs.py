@@ -83,3 +83,11 @@ def test_a_checkpoint_is_signed_taken_and_then_shown(auditor: Reader, system: Sy
 def test_the_program_is_the_one_whose_digest_the_page_says(auditor: Reader) -> None:
     assert auditor.get("/audit/proofs/verify.py").data == joined_verifier().text
     assert joined_verifier().sha256 in auditor.get_page("/audit/proofs")
+
+
+def test_an_office_that_never_signed_says_so(auditor: Reader) -> None:
+    before = auditor.get_page(PROOFS)
+    assert "还没有，请签第一个" in before and "此后的新记录" not in before
+    assert auditor.send(PROOFS, f"{PROOFS}/checkpoint").status_code == 200
+    after = auditor.get_page(PROOFS)
+    assert "还没有，请签第一个" not in after and "此后的新记录" in after

@@ -292,7 +292,10 @@ def test_a_supervisor_erases_with_a_proof_and_the_pages_say_so(
     assert document["number"] == "QC-2021-0001" and document["proof"]["checkpoint"]
     words = {word.decode() for word in clear_words}
     assert not [word for word in words if word in json.dumps(document, ensure_ascii=False)]
-    assert "QC-2021-0001" in words_of(Reader(app, AUDITOR).get_page("/personal"))
+    auditor = Reader(app, AUDITOR)
+    assert "QC-2021-0001" in words_of(auditor.get_page("/personal"))
+    for nowhere in (1, 0, 10**9, 10**30):
+        assert auditor.get(f"/personal/entries/{nowhere}").status_code == 404
 
 
 def test_what_falls_due_is_chosen_tried_and_erased(
