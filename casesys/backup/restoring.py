@@ -29,6 +29,8 @@ from casesys.backup.archive import (
 from casesys.evidence import EvidenceRefused, EvidenceStore
 from casesys.personal.known_erasures import apply_known
 from casesys.personal.sweeping import TABLES as ERASED_IN
+from casesys.proofs.checkpoints import newest
+from casesys.proofs.signing import signed_by
 from casesys.proofs.tree_of_log import fill as grow_tree
 from casesys.rebuild import rebuild_in
 from casesys.sealed_files import is_sealed_file
@@ -79,6 +81,8 @@ def restore(
             answer = rebuild_in(system, c)
             _require_equal(system, c, manifest, answer["models"])
             apply_known(system, c)
+            signed = newest(c)
+            own = signed is None or signed_by(signed.note, system.checkpoints.key(c).public)
         system.database.forget_old_pages(ERASED_IN)
     except BaseException:
         brought.take_away()
@@ -90,6 +94,7 @@ def restore(
         "log_digest": log_digest(manifest),
         "evidence": brought.count,
         "seconds": answer["seconds"],
+        "other_signing_key": not own,
     }
 
 

@@ -71,6 +71,7 @@ def certificate(shell: Shell, number: str, file: Path | None) -> None:
         return
     with whole_file(file.resolve()) as raw:
         raw.write(text)
+    click.echo(say("cli.personal.written", shell.language, number=number, file=file.resolve()))
 
 
 @personal.command()

@@ -122,6 +122,8 @@ def restore(shell: Shell, file: Path, key_file: Path | None, as_json: bool) -> N
     shell.require(Permit.OPERATE)
     done = restore_backup(shell.settings, file, _backup_key(shell, key_file))
     answer(done, as_json, lambda: _flat(done))
+    if done["other_signing_key"]:
+        click.echo(say("stopped.other_signing_key", shell.language), err=True)
 
 
 def _flat(done: dict[str, Any]) -> Iterator[str]:

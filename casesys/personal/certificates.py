@@ -15,6 +15,7 @@ from casesys.personal.sweeping import unused_of
 from casesys.proofs.checkpoints import CheckpointRefused, newest, read
 from casesys.proofs.merkle import inclusion_proof
 from casesys.proofs.tree_of_log import head_of_log, node_of, size_of
+from casesys.stopping import Stopped
 from casesys.system import System
 from casesys.vault import SealBroken, is_sealed
 from casesys.verifier.leaves import COLUMNS, leaf_of
@@ -210,6 +211,7 @@ def judge_certificate(system: System, person: Person, given: bytes | str) -> Jud
     """Whether the erasure stands in the log as told, and nothing of it opens any more.
 
     :raises CertificateIsUnknown: the office gave no such number
+    :raises Stopped: the file is something else
     """
     told: dict[str, Any] = {}
     number = given if isinstance(given, str) else ""
@@ -218,7 +220,7 @@ def judge_certificate(system: System, person: Person, given: bytes | str) -> Jud
             told = msgspec.json.decode(given, type=dict[str, Any])
             number = str(told["number"])
         except (msgspec.MsgspecError, KeyError) as wrong:
-            raise CertificateIsUnknown(number="—") from wrong
+            raise Stopped("no_certificate") from wrong
     certificate = see_certificate(system, person, number)
     faults = []
     with system.database.read() as c:

@@ -59,7 +59,8 @@ def test_a_certificate_is_proven_with_the_verifier_s_own_means(
     system: System, erased: UUID, tmp_path: Path
 ) -> None:
     file = tmp_path / "QC.json"
-    assert shell(system, "certificate", "QC-2021-0001", "-o", str(file)).exit_code == 0
+    written = shell(system, "certificate", "QC-2021-0001", "-o", str(file))
+    assert written.exit_code == 0 and "QC-2021-0001 is written to" in written.stdout
     document = json.loads(file.read_text())
     log, proof = document["log"], document["proof"]
     leaf = leaf_hash(leaf_of(log["row"]))
@@ -75,8 +76,10 @@ def test_a_certificate_is_proven_with_the_verifier_s_own_means(
     file.write_text(json.dumps(document))
     altered = shell(system, "verify", str(file))
     assert altered.exit_code == 1 and "differs" in altered.output
-    file.write_text("no json")
-    assert shell(system, "verify", str(file)).exit_code == 1
+    for other_file in ("no json", "{}", "[1]"):
+        file.write_text(other_file)
+        refused = shell(system, "verify", str(file))
+        assert refused.exit_code == 1 and "no certificate of an erasure" in refused.stderr
     assert shell(system, "certificate", "QC-2021-0002").exit_code == 1
 
 

@@ -48,6 +48,19 @@ def test_a_sealed_backup_is_tried_elsewhere_and_the_office_is_not_touched(
     assert files_of(store.settings.home) == before
 
 
+def test_a_restore_says_that_another_key_signs_from_now_on(store: System, tmp_path: Path) -> None:
+    record(store, made_register(5, 5, sealed=True), 50)
+    file = tmp_path / "office.tar"
+    backup(store, file)
+    own = store.settings.signing_key
+    told = []
+    for name, key in (("own", own), ("other", bytes(byte ^ 1 for byte in own))):
+        url = f"sqlite:///{tmp_path / name}.db"
+        new = replace(store.settings, home=tmp_path / name, database_url=url, signing_key=key)
+        told.append(restore(new, file)["other_signing_key"])
+    assert told == [False, True]
+
+
 def test_evidence_is_sealed_in_the_archive_and_anew_in_the_new_place(
     store_on_sqlite: System, tmp_path: Path
 ) -> None:
