@@ -47,6 +47,7 @@ def due() -> str:
     """Everything whose period is over on a day; supervisors choose from it what they erase."""
     day, problem = _day()
     found = due_page(system(), person(), day, page_asked())
+    ahead = found.day > local_day(system().now())
     return render_template(
         "personal/due.html",
         found=found,
@@ -54,7 +55,8 @@ def due() -> str:
         on=request.args.get("on", "")[:10],
         pick=request.args.get("pick") if request.args.get("pick") == "page" else "",
         # What is not due yet is only looked at.
-        may_erase=Permit.ERASE in person().permits and found.day <= local_day(system().now()),
+        ahead=ahead,
+        may_erase=Permit.ERASE in person().permits and not ahead,
         may_settle=Permit.INTAKE in person().permits,
         acts=[{"name": ERASE, "words": t(f"bulk.act.{ERASE}")}],
         title=t("personal.due"),

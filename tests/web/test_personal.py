@@ -311,6 +311,7 @@ def test_what_falls_due_is_chosen_tried_and_erased(
     assert "没有到期的" in reader.get_page("/personal/due")
     ahead = words_of(reader.get_page("/personal/due?on=2022-07-23"))
     assert all(number in ahead for number in numbers)
+    assert "这是往后看" in ahead and "这是往后看" not in reader.get_page("/personal/due")
     assert "日期不对" in reader.get_page("/personal/due?on=2022-13-01")
     clock.set("2022-07-23T09:00")
     reader.sign_in(SUPERVISOR)

@@ -62,8 +62,9 @@ def test_nothing_is_written_by_looking(system: System, number: str) -> None:
     ("path", "status", "words"),
     [
         ("had/4", 200, "选一天再推演"),
-        ("had/4?on=2021-02-30", 200, "不是日期"),
-        ("had/4?on=" + quote("昨天"), 200, "不是日期"),
+        ("had/4?on=2021-02-30", 200, "不是能用的日期"),
+        ("had/4?on=2999-01-01", 200, "不是能用的日期"),
+        ("had/4?on=" + quote("昨天"), 200, "不是能用的日期"),
         ("had/4?on=2190-01-01", 200, "这一天还没到"),
         ("had/4?on=2020-01-01&clock=recorded", 200, "入账不能早于发生"),
         ("had/4?on=2021-07-05&clock=sundial", 200, "sundial"),
