@@ -41,6 +41,8 @@ def test_both_sides_the_rules_and_the_figures_are_said_under_the_banner(
     for words in ("会违反：还没有联系上企业", "现在的账", "推演", "哪些指标会不同", "分子−1"):
         assert words in page
     assert BANNER in words_of(reader.get_page(f"/cases/{number}/had/3?on=2021-07-05"))
+    narrow = reader.get_page(f"/cases/{number}/without/3")
+    assert 'data-label="现在的账"' in narrow and 'data-label="之前"' not in narrow
 
 
 def test_nothing_is_written_by_looking(system: System, number: str) -> None:
