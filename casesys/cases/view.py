@@ -262,8 +262,7 @@ def _erasures(system: System, c: Connection, entries: Sequence[Entry]) -> list[E
         return []
     found = system.models.erasures.of(c, [entries[0].stream_id])
     return [
-        ErasureMark(one.version, one.number, one.day, frozenset(said[one.version]))
-        for one in found
+        ErasureMark(one.version, one.number, one.day, frozenset(said[one.version])) for one in found
     ]
 
 
