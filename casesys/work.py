@@ -105,7 +105,7 @@ class OpenAccounts:
 
 
 class EvidenceInUse:
-    """Which files rest on more than a case: on entries of other cases, or receipts of figures."""
+    """Which files something else rests on as well: entries of other cases, receipts of figures."""
 
     def __init__(self, c: Connection) -> None:
         self._c = c
