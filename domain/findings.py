@@ -40,8 +40,8 @@ PERFECT_ACTS = 20
 """How many acts a person has at least of whom it is remarkable that none has a fault."""
 TWO_ACTS, TWO_CASES, ONE_CASE = "two_acts", "two_cases", "one_case"
 RECORDED, HAPPENED = "recorded", "happened"
-LATE = "late"
-"""The one code of its kind."""
+LATE, RULES = "late", "rules"
+"""Kinds that entries of no case have as well; the first is the one code of its kind, too."""
 
 
 class Kind(StrEnum):

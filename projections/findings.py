@@ -15,6 +15,7 @@ from domain.findings import (
     LATE_DAYS,
     MEETS_DEADLINES,
     NO_ACT,
+    RULES,
     UNSETTLING,
     Found,
     Outside,
@@ -88,7 +89,7 @@ class Findings(ReadModel[str, Story]):
     """
 
     name: ClassVar[str] = "findings"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[tuple[Table, ...]] = (FINDING, ACTED)
 
     def __init__(self, source: CaseStories, calendars: Calendars) -> None:
@@ -123,9 +124,9 @@ class Findings(ReadModel[str, Story]):
         insert(c, ADD, sorted(acts.items()))
 
     def also(self, c: Connection, entries: Sequence[Entry]) -> None:
-        """Entries of no case may be late, too; calendars judge anew."""
-        late = [_late(entry) for entry in entries if not entry.topic.startswith("case.")]
-        upsert(c, FINDING, [row for row in late if row is not None])
+        """Entries of no case may be late or against a rule, too; calendars judge anew."""
+        beside = [entry for entry in entries if not entry.topic.startswith("case.")]
+        upsert(c, FINDING, [row for entry in beside for row in _of_no_case(entry)])
         for entry in entries:
             if entry.topic == "calendar.published":
                 first = start_of_day(f"{entry.data['year']}-01-01")
@@ -165,7 +166,8 @@ def _only_adds(before: Story, entries: Sequence[Entry]) -> bool:
     """
     if any(entry.topic in UNSETTLING for entry in entries):
         return False
-    return entries[0].occurred_at >= max(entry.occurred_at for entry in before.entries)
+    earliest = min(entry.occurred_at for entry in entries)
+    return earliest >= max(entry.occurred_at for entry in before.entries)
 
 
 def _rows(stream: str, story: Story, found: Iterable[Found]) -> Iterator[Row]:
@@ -207,10 +209,10 @@ def _together(story: Story, entries: Sequence[Entry], workdays: Workdays) -> Ite
         yield from of_deadlines(story.live, story.state, workdays)
 
 
-def _late(entry: Entry) -> Row | None:
+def _of_no_case(entry: Entry) -> Iterator[Row]:
+    at = (entry.position, entry.actor, "", "", entry.occurred_at, entry.recorded_at)
     days = days_late(entry)
-    if days < LATE_DAYS:
-        return None
-    here = (entry.stream_id, entry.version, LATE, LATE, "", 0, days, 0)
-    when = (entry.occurred_at, entry.recorded_at)
-    return (*here, entry.position, entry.actor, "", "", *when)
+    if days >= LATE_DAYS:
+        yield (entry.stream_id, entry.version, LATE, LATE, "", 0, days, 0, *at)
+    for code in entry.findings:
+        yield (entry.stream_id, entry.version, RULES, code, "", 0, 0, 0, *at)

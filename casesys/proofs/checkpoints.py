@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -82,28 +83,31 @@ class Checkpoints:
 
         The caller's transaction must be one that writes.
 
-        :raises CheckpointRefused: the log is empty
+        :raises CheckpointRefused: the log is empty, or another was signed at this size
         :raises TreeIsDamaged: a hash that it needs is not kept
         """
         size = size_of(c)
         key = self.key(c)
-        known = kept_at(c, size)
-        head = head_of_log(c, size)
-        if (
-            known is not None
-            and known.checkpoint.head == head
-            and signed_by(known.note, key.public)
-        ):
+        known, head = kept_at(c, size), head_of_log(c, size)
+        if known is None:
+            made = Checkpoint(key.public.name, size, head, now)
+            return _keep(c, made, (key.sign(made.text),))
+        if known.checkpoint.head != head:
+            # What was signed of these entries stays: it says that they were others.
+            raise CheckpointRefused("checkpoint_differs", size=size)
+        if signed_by(known.note, key.public):
             return known
-        checkpoint = Checkpoint(key.public.name, size, head, now)
-        note = Note(checkpoint.text, (key.sign(checkpoint.text),))
-        write(c, NEW_CHECKPOINT, [(size, note.whole, now)])
-        return Kept(checkpoint, note)
+        return _keep(c, known.checkpoint, (*known.note.signatures, key.sign(known.note.text)))
 
     def of_the_day_before(self, c: Connection, last: str, now: str) -> None:
-        """Before the first entry of a local day: what the days before had made of the log."""
+        """Before the first entry of a local day: what the days before had made of the log.
+
+        Where the log no longer fits what was signed of it, the office works on: that is for the
+        comparison to say, and nobody's act waits for it.
+        """
         if last and local_day(last) != local_day(now):
-            self.make(c, now)
+            with suppress(Stopped):
+                self.make(c, now)
 
     def take(self, c: Connection, text: str, now: str, key: PublicKey | None = None) -> Kept:
         """Keep the signatures that others added to a checkpoint of ours.
@@ -129,13 +133,7 @@ class Checkpoints:
         same = before is not None and before.note.text == given.note.text
         ours = self._own(given.note, c)
         others = before.note.signatures if before is not None and same else ours
-        whole = Note(given.note.text, tuple(dict.fromkeys((*others, *fresh))))
-        write(
-            c,
-            NEW_CHECKPOINT,
-            [(given.checkpoint.size, whole.whole, given.checkpoint.made_at)],
-        )
-        return Kept(given.checkpoint, whole)
+        return _keep(c, given.checkpoint, tuple(dict.fromkeys((*others, *fresh))))
 
     def _own(self, note: Note, c: Connection) -> tuple[Signature, ...]:
         own = self.key(c).public
@@ -195,6 +193,12 @@ def cosigners(c: Connection) -> list[PublicKey]:
 def cosigned(note: Note, known: Iterable[PublicKey]) -> Sequence[str]:
     """Who of them soundly signed a note."""
     return [key.name for key in known if signed_by(note, key)]
+
+
+def _keep(c: Connection, checkpoint: Checkpoint, signatures: tuple[Signature, ...]) -> Kept:
+    note = Note(checkpoint.text, signatures)
+    write(c, NEW_CHECKPOINT, [(checkpoint.size, note.whole, checkpoint.made_at)])
+    return Kept(checkpoint, note)
 
 
 def _know(c: Connection, key: PublicKey, now: str) -> None:

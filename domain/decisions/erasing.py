@@ -60,7 +60,7 @@ def personal_fields(facts: Iterable[Fact]) -> Fields:
     """Which facts of which entries are sealed; what was never said is not named."""
     found = []
     for fact in facts:
-        names = [name for name in SEALED.get(fact.topic, ()) if fact.data[name] is not None]
+        names = [name for name in SEALED.get(fact.topic, ()) if fact.data.get(name) is not None]
         if names:
             found.append({"version": fact.version, "fields": names})
     return found

@@ -74,7 +74,11 @@ def test_only_one_campaign_and_one_kind_of_change(district: Casesys) -> None:
 
 def test_a_penalty_opens_on_its_day_and_is_ahead_before(system: System) -> None:
     a_penalty_of(system, "serious", 1)
-    home = {"CASESYS_HOME": str(system.settings.home), "CASESYS_LANGUAGE": "zh"}
+    home = {
+        "CASESYS_HOME": str(system.settings.home),
+        "CASESYS_MASTER_KEY": system.settings.master_key.hex(),
+        "CASESYS_LANGUAGE": "zh",
+    }
 
     def opens(*more: str) -> Result:
         return CliRunner().invoke(main, ["rules", "opens", *more], env=home)

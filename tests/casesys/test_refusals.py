@@ -321,6 +321,11 @@ ELSEWHERE = {
     "LogHasNoSuchEntry": "tests/casesys/figures/test_books.py",
     "InstantHasNotCome": "tests/casesys/figures/test_books.py",
     "DocumentMissing": "the form asks for the document first",
+    "AccountIsOpen": "tests/casesys/personal/test_erasing.py",
+    "CaseHasNotEnded": "tests/casesys/personal/test_erasing.py",
+    "EraserHandlesTheCase": "tests/casesys/personal/test_erasing.py",
+    "NothingPersonalIsKept": "tests/casesys/personal/test_erasing.py",
+    "RetentionRuns": "tests/casesys/personal/test_erasing.py",
 }
 BESIDE_THE_INTAKE = ("Row", "Upload")
 """How rules on rows that an intake held begin; they are tested with it."""

@@ -25,6 +25,8 @@ DOWNLOADS = frozenset(
         "/worklist.<any(csv, xlsx):kind>",
         "/rules/opens.<any(csv, xlsx):kind>",
         "/audit/findings.<any(csv, xlsx):kind>",
+        "/audit/proven/<at>.txt",
+        "/replay.<any(csv, xlsx):kind>",
         "/rules/rejudge.<any(csv, xlsx):kind>",
         "/cases/<name>/letters/<paper>/docx",
         "/report/<number>/docx",

@@ -107,6 +107,7 @@ class Hostile:
             "number": issue_report(system, person(system, SUPERVISOR), DAY, "zh").number,
             "line": "1",
             "side": "numerator",
+            "at": "2021-07-22T06:20:00.000000Z",
         }
 
     def token(self, reader: Reader) -> str:

@@ -125,6 +125,9 @@ def test_an_impossible_credit_code_is_a_finding_of_the_enterprise(
     folder = changed(district(), "enterprises.csv", shorten("enterprises"), tmp_path / "a")
     folder = changed(folder, "cases.csv", shorten("cases"), tmp_path / "b")
     assert import_history(system, folder, CLERK)["cases"] == 50
-    found = "SELECT topic FROM finding WHERE code = 'credit_code_is_invalid'"
+    found = (
+        "SELECT l.topic FROM finding f JOIN log l ON l.position = f.position "
+        "WHERE f.code = 'credit_code_is_invalid'"
+    )
     with system.database.read() as c:
         assert rows(c, found) == [("enterprise.registered",)]

@@ -9,7 +9,15 @@ import pytest
 from sqlalchemy import Connection
 
 from casesys.proofs import checkpoints
-from casesys.proofs.checkpoints import CheckpointRefused, cosigned, cosigners, kept, newest, read
+from casesys.proofs.checkpoints import (
+    CheckpointRefused,
+    Checkpoints,
+    cosigned,
+    cosigners,
+    kept,
+    newest,
+    read,
+)
 from casesys.proofs.merkle import consistency_proof, inclusion_proof
 from casesys.proofs.signing import (
     KeyRefused,
@@ -112,6 +120,31 @@ def test_a_checkpoint_reads_back_as_it_was_written(store: System) -> None:
         lines = made.note.whole.split("\n")
         assert lines[1] == str(size_of(c))
         assert lines[4] == "" and lines[5].startswith(f"— {made.checkpoint.origin} ")
+
+
+def test_a_new_key_of_the_office_signs_beside_the_old_and_takes_nothing_away(
+    store: System,
+) -> None:
+    append_only(store, made_register(1, 2))
+    with store.database.write() as c:
+        before = store.checkpoints.make(c, store.now())
+        after = Checkpoints(os.urandom(32)).make(c, "2030-01-01T00:00:00.000000Z")
+        assert after.checkpoint == before.checkpoint
+        assert after.note.signatures[:1] == before.note.signatures
+        assert len(after.note.signatures) == 2
+
+
+def test_what_was_signed_of_others_is_not_written_over(system: System, clock: Clock) -> None:
+    case = scenarios.a_listed_case(system)
+    with system.database.write() as c:
+        signed = system.checkpoints.make(c, system.now())
+        write(c, "UPDATE tree_leaf SET hash = ? WHERE position = 7", [(bytes(32),)])
+        with pytest.raises(CheckpointRefused, match="others"):
+            system.checkpoints.make(c, system.now())
+    clock.set("2021-07-24T09:00")
+    note(system, case)
+    with system.database.read() as c:
+        assert newest(c) == signed, "the office works on, and what was signed stays"
 
 
 def test_others_sign_below_and_their_names_are_kept(store: System) -> None:
