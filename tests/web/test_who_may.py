@@ -656,12 +656,13 @@ def test_an_address_with_another_permit_is_found(
     counter: Counter, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, places = house
-    view = counter.app.view_functions["audit.page"]
+    # Of the addresses of auditors one behind which nobody asks a second time.
+    view = counter.app.view_functions["audit.entry"]
     monkeypatch.setattr(view, "permits", frozenset({Permit.READ}))
-    asked = questions(ROUTES, {("/audit", "GET"): places["/audit", "GET"]})
+    address = "/audit/<int:position>"
+    asked = questions(ROUTES, {(address, "GET"): places[address, "GET"]})
     assert differing(counter, home, asked) == [
-        f"GET /audit by {role}: allowed, "
-        f"{'and told the name of the enterprise, ' * (role in FOREIGN)}not forbidden"
+        f"GET {address} by {role}: allowed, not forbidden"
         for role in ("officer", OWN_UNIT, FOREIGN_UNIT, "supervisor", FOREIGN_SUPERVISOR)
     ]
 
