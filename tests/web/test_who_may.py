@@ -36,7 +36,6 @@ from tests.web.who_may import (
     ALLOWED,
     CLOSED,
     FORBIDDEN,
-    FOREIGN,
     FOREIGN_SUPERVISOR,
     FOREIGN_UNIT,
     LOGINS,
