@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hmac import compare_digest
@@ -200,6 +201,8 @@ class HiddenFile(io.BufferedIOBase):
         self._raw = tempfile.SpooledTemporaryFile(  # noqa: SIM115
             PIECE, dir=None if folder is None else str(folder)
         )
+        # Whoever forgets to close it: the file on the disk goes when this object does.
+        weakref.finalize(self, self._raw.close)
         self._sealer = Sealer(self._raw, self._key, "hidden")
         self._reader: io.BufferedReader | None = None
 

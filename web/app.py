@@ -108,11 +108,16 @@ def create_app(settings: Settings | None = None, system: System | None = None) -
     # After the question who is there, so that a stranger's form is told to sign in.
     CSRFProtect(app)
     app.after_request(_guard)
+    app.teardown_request(_close_what_was_sent)
     app.context_processor(_for_every_page)
     errors.register(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     return app
+
+
+def _close_what_was_sent(_: BaseException | None) -> None:
+    request.close()
 
 
 def _bound_what_is_sent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 from pathlib import Path
@@ -135,6 +136,17 @@ def test_without_the_last_mark_a_cut_between_pieces_would_pass(
 ) -> None:
     monkeypatch.setattr(sealed_files, "_nonce", lambda index, *, last: index.to_bytes(12, "big"))
     assert opened(sealed(bytes(3 * SMALL))[: -SMALL - 16]) == bytes(2 * SMALL)
+
+
+def test_a_hidden_file_that_nobody_closed_goes_without_a_warning(tmp_path: Path) -> None:
+    hidden = HiddenFile(tmp_path)
+    hidden._raw.rollover()
+    raw = hidden._raw
+    # A circle, as a request is one: its parts are taken away in no order of ours.
+    hidden.itself = hidden  # type: ignore[attr-defined]
+    del hidden
+    gc.collect()
+    assert raw.closed
 
 
 def test_what_arrives_is_read_again_and_lies_nowhere_as_it_is(tmp_path: Path) -> None:
