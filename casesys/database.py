@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -65,7 +65,7 @@ class Database:
         def _durable(raw: sqlite3.Connection, _: object) -> None:
             # The driver must not begin transactions by itself: a write begins IMMEDIATE.
             raw.isolation_level = None
-            raw.execute("PRAGMA journal_mode=WAL")
+            self._begin_write_ahead(raw)
             raw.execute("PRAGMA synchronous=FULL")
             raw.execute("PRAGMA foreign_keys=ON")
             # What is deleted is overwritten: an erased key must not be left on a free page.
@@ -81,6 +81,18 @@ class Database:
                 write(c, "BEGIN", [()])
 
         return engine
+
+    def _begin_write_ahead(self, raw: sqlite3.Connection) -> None:
+        """Have the write-ahead file; of those who make one at once, SQLite lets none wait."""
+        until = monotonic() + self._wait
+        while True:
+            try:
+                raw.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or monotonic() > until:
+                    raise
+                sleep(TRY_MILLISECONDS / 1000)
 
     def _take_turn(self, c: Connection) -> None:
         """Begin to write, as soon as nobody else does.

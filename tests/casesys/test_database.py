@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -123,3 +124,26 @@ def test_a_database_in_memory_is_refused() -> None:
 def test_a_database_that_does_not_answer_is_said_to_be_out_of_reach(url: str) -> None:
     with pytest.raises(OutOfReach, match="cannot be reached"):
         Database(url).check_durability()
+
+
+def test_many_may_come_first_to_a_new_file_at_once(tmp_path: Path) -> None:
+    errors = []
+    for number in range(40):
+        url, start = f"sqlite:///{tmp_path / str(number)}.db", threading.Barrier(4)
+
+        def come(url: str = url, start: threading.Barrier = start) -> None:
+            database = Database(url)
+            start.wait()
+            try:
+                with database.write():
+                    pass
+            except Exception as error:
+                errors.append(error)
+            database.dispose()
+
+        threads = [threading.Thread(target=come) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert errors == []
