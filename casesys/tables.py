@@ -148,3 +148,42 @@ PROVEN = Table(
     Column("note", Text, nullable=False),
 )
 """What `casesys doctor` found, each time that it was asked."""
+
+FOLLOWER = Table(
+    "follower",
+    STORE,
+    Column("name", Text, primary_key=True),
+    # Which database this row was written in: a copy of it is another place.
+    Column("place", Text, nullable=False),
+    # Everything up to here was taken, and nothing behind it.
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
+    Column("taken_at", Text, nullable=False),
+    # The entry that could not be taken, why, and since when; null while it goes on.
+    Column("stopped_at", BigInteger().with_variant(Integer, "sqlite")),
+    Column("stopped_code", Text),
+    Column("stopped_detail", Text),
+    Column("stopped_since", Text),
+)
+"""How far each follower of the log is; written with what it took, in one transaction."""
+
+OUTBOX = Table(
+    "outbox",
+    STORE,
+    Column("follower", Text, primary_key=True),
+    # Of the effect: made again it is the same, so whoever receives it can tell.
+    Column("key", Text, primary_key=True),
+    # The entry that it is owed for.
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
+    Column("kind", Text, nullable=False),
+    # What is done, as JSON.
+    Column("payload", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    # Moved on before each try: who is killed in it leaves it to the next.
+    Column("next_try_at", Text, nullable=False),
+    Column("done_at", Text),
+    # The code of what went wrong with the last try.
+    Column("last_error", Text),
+    Index("outbox_due", "done_at", "next_try_at"),
+)
+"""What is owed to the world outside; only followers write here, and never a replay."""
