@@ -17,7 +17,9 @@ from casesys.people.passwords import set_password
 from casesys.permits import Person
 from casesys.system import Given, System
 from domain.instants import local_day
+from projections.case_file import CASE_FILE
 from projections.driver import rows
+from projections.ledger import LEDGER
 
 PASSWORD = "casesys-demo"
 OFFICE = "区发展和改革局"
@@ -36,7 +38,7 @@ PEOPLE = (
 def is_empty(system: System) -> bool:
     """Whether the office has heard of no case yet."""
     with system.database.read() as c:
-        return not rows(c, "SELECT 1 FROM case_file LIMIT 1")
+        return not rows(c, f"SELECT 1 FROM {CASE_FILE} LIMIT 1")
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,12 @@ def _work(system: System) -> None:
     officer, second = person_of(system, "lin"), person_of(system, "gu")
     with system.database.read() as c:
         ready = rows(
-            c, "SELECT stream_id FROM ledger WHERE stage = 'ready_to_exit' ORDER BY number"
+            c, f"SELECT stream_id FROM {LEDGER} WHERE stage = 'ready_to_exit' ORDER BY number"
         )
         open_cases = rows(
-            c, "SELECT stream_id, unit FROM ledger WHERE stage <> 'closed' ORDER BY number LIMIT 24"
+            c,
+            f"SELECT stream_id, unit FROM {LEDGER} WHERE stage <> 'closed' "
+            "ORDER BY number LIMIT 24",
         )
     assert officer is not None and second is not None
     for stream, unit in open_cases[::3]:

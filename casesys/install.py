@@ -25,6 +25,7 @@ from domain.entries import Entry
 from domain.events import DeskEvent
 from domain.office import Calendar, begin, calendar_id
 from projections.driver import rows, rows_in
+from projections.office import CALENDAR, MEMBER_UNIT
 from projections.reading import feed
 
 NOTHING_BESIDES = Meta()
@@ -112,7 +113,7 @@ def record(
 
 def new_units(c: Connection, desk: Desk, units: Sequence[Unit]) -> Sequence[Aggregate]:
     """The streams of those units that the office never had; one that left does not come back."""
-    question = "SELECT name FROM member_unit WHERE name IN ({keys})"
+    question = f"SELECT name FROM {MEMBER_UNIT} WHERE name IN ({{keys}})"
     had = {name for (name,) in rows_in(c, question, [unit.name for unit in units])}
     return joining(desk, [unit for unit in units if unit.name not in had])
 
@@ -122,7 +123,7 @@ def _new_calendars(c: Connection, desk: Desk) -> list[Calendar]:
     newest = {
         year: (edition, days)
         for year, edition, days in rows(
-            c, "SELECT year, edition, days FROM calendar ORDER BY year, edition"
+            c, f"SELECT year, edition, days FROM {CALENDAR} ORDER BY year, edition"
         )
     }
     found = []

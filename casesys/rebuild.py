@@ -284,7 +284,7 @@ def _differing(c: Connection, model: Model) -> list[str]:
                 f"SELECT * FROM ({served} EXCEPT {built})"
             )
         question = f"SELECT DISTINCT {keys} FROM ({either}) AS differing LIMIT {SHOWN}"
-        found += [" ".join(map(str, [table.name, *key])) for key in rows(c, question)]
+        found += [" ".join(map(str, [table.info["question"], *key])) for key in rows(c, question)]
     return found
 
 

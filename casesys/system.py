@@ -37,6 +37,7 @@ from domain.instants import instant
 from domain.refusals import NumberUsedElsewhere, Refused
 from projections.driver import rows, write
 from projections.reading import feed
+from projections.record_index import RECORD_INDEX
 
 TRIES = 3
 """How often a command without an expected version is decided anew after losing a race."""
@@ -268,7 +269,7 @@ class System:
             key = entry.data["number_key"]
             others = rows(
                 c,
-                "SELECT case_number FROM record_index WHERE number_key = ? AND stream_id <> ?",
+                f"SELECT case_number FROM {RECORD_INDEX} WHERE number_key = ? AND stream_id <> ?",
                 [key, entry.stream_id],
             )
             if others:

@@ -16,7 +16,13 @@ from domain.decisions.listing import open_case
 from domain.desk import Desk
 from domain.events import DeskEvent
 from domain.vocabulary import Category
+from projections.case_file import CASE_FILE
 from projections.driver import rows, rows_in
+from projections.evidence_use import EVIDENCE_USE
+from projections.ledger import LEDGER
+from projections.office import ACCOUNT, MEMBER_UNIT
+from projections.published import PUBLISHED_FIGURES
+from projections.record_index import RECORD_INDEX
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -38,8 +44,8 @@ class OfficeNumbers:
         wanted = [key for key in number_keys if key not in self._known]
         self._known.update(dict.fromkeys(wanted))
         question = (
-            "SELECT number_key, case_number, unit FROM record_index "
-            "LEFT JOIN ledger ON ledger.stream_id = record_index.stream_id "
+            f"SELECT number_key, case_number, unit FROM {RECORD_INDEX} "
+            f"LEFT JOIN {LEDGER} ON {LEDGER}.stream_id = {RECORD_INDEX}.stream_id "
             "WHERE number_key IN ({keys}) ORDER BY number_key, attached_position DESC"
         )
         for key, number, unit in rows_in(self._c, question, wanted):
@@ -59,7 +65,7 @@ class MemberUnits(Collection[str]):
 
     def names(self) -> set[str]:
         if self._names is None:
-            found = rows(self._c, "SELECT name FROM member_unit WHERE joined = 1")
+            found = rows(self._c, f"SELECT name FROM {MEMBER_UNIT} WHERE joined = 1")
             self._names = {name for (name,) in found}
         return self._names
 
@@ -82,22 +88,22 @@ class OpenAccounts:
 
     def find(self, name: str) -> str | None:
         question = (
-            "SELECT stream_id FROM account "
+            f"SELECT stream_id FROM {ACCOUNT} "
             "WHERE closed = 0 AND (stream_id = ? OR lower(login) = lower(?))"
         )
         found = rows(self._c, question, [name, name])
         return str(found[0][0]) if found else None
 
     def anyone_in(self, role: str) -> bool:
-        held = rows(self._c, "SELECT roles FROM account WHERE closed = 0")
+        held = rows(self._c, f"SELECT roles FROM {ACCOUNT} WHERE closed = 0")
         return any(role in roles.split() for (roles,) in held)
 
     def login_of(self, account: str) -> str | None:
-        found = rows(self._c, "SELECT login FROM account WHERE stream_id = ?", [account])
+        found = rows(self._c, f"SELECT login FROM {ACCOUNT} WHERE stream_id = ?", [account])
         return str(found[0][0]) if found else None
 
     def reaches(self, account: str, unit: str) -> bool:
-        question = "SELECT unit, roles FROM account WHERE closed = 0 AND stream_id = ?"
+        question = f"SELECT unit, roles FROM {ACCOUNT} WHERE closed = 0 AND stream_id = ?"
         return any(
             own in (unit, self._office_unit) and AT_THE_DESK & set(roles.split())
             for own, roles in rows(self._c, question, [account])
@@ -111,8 +117,8 @@ class EvidenceInUse:
         self._c = c
 
     def elsewhere(self, files: Collection[str], stream: str) -> set[str]:
-        used = "SELECT sha256 FROM evidence_use WHERE stream_id <> ? AND sha256 IN ({keys})"
-        published = "SELECT sha256 FROM published_figures WHERE sha256 IN ({keys})"
+        used = f"SELECT sha256 FROM {EVIDENCE_USE} WHERE stream_id <> ? AND sha256 IN ({{keys}})"
+        published = f"SELECT sha256 FROM {PUBLISHED_FIGURES} WHERE sha256 IN ({{keys}})"
         found = [*rows_in(self._c, used, files, [stream]), *rows_in(self._c, published, files)]
         return {sha256 for (sha256,) in found}
 
@@ -166,7 +172,7 @@ class Work:
 
     def _next_number(self, campaign: str) -> str:
         if campaign not in self._opened:
-            found = rows(self.c, "SELECT COUNT(*) FROM case_file WHERE campaign = ?", [campaign])
+            found = rows(self.c, f"SELECT COUNT(*) FROM {CASE_FILE} WHERE campaign = ?", [campaign])
             self._opened[campaign] = int(found[0][0])
         self._opened[campaign] += 1
         return f"{campaign}-{self._opened[campaign]:04d}"

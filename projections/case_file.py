@@ -9,11 +9,13 @@ from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text
 
 from projections.driver import upsert
 from projections.reading import Change, ReadModel, Story
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-CASE_FILE = Table(
+CASE_FILE = model_table(
     "case_file",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("version", Integer, nullable=False),
@@ -34,7 +36,6 @@ class CaseFile(ReadModel[str, Story]):
     """One row a case: what it is called, whose it is and where it stands."""
 
     name: ClassVar[str] = "case_file"
-    version: ClassVar[int] = 1
     tables: ClassVar[tuple[Table, ...]] = (CASE_FILE,)
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:

@@ -12,7 +12,8 @@ from domain.rulesets import ruleset_on
 from domain.vocabulary import Stage
 from projections.driver import rows
 from projections.enterprises import low
-from projections.ledger import STAGE_NO
+from projections.ledger import LEDGER, STAGE_NO
+from projections.openings import OPENING
 
 Condition = tuple[str, tuple[Any, ...]]
 OPEN = tuple(
@@ -114,7 +115,7 @@ def conditions(c: Connection, wanted: Wanted, *, counted: bool = False) -> Itera
     if wanted.unclaimed:
         yield f"{'officer' if counted else unsought(c, 'officer')} IS NULL", ()
     if wanted.opens_on:
-        there = "SELECT stream_id FROM opening WHERE opens_on = ? AND rule_set = ?"
+        there = f"SELECT stream_id FROM {OPENING} WHERE opens_on = ? AND rule_set = ?"
         yield f"stream_id IN ({there})", (wanted.opens_on, ruleset_on(wanted.opens_on).id)
     if wanted.repair:
         yield REPAIRED[wanted.repair], ()
@@ -178,8 +179,8 @@ def each_value(c: Connection, name: str) -> list[str]:
     From one value to the next along the index: all cases need not be read for a few words.
     """
     question = (
-        f"WITH RECURSIVE each_one(value) AS (SELECT MIN({name}) FROM ledger UNION ALL "
-        f"SELECT (SELECT MIN({name}) FROM ledger WHERE {name} > value) FROM each_one "
+        f"WITH RECURSIVE each_one(value) AS (SELECT MIN({name}) FROM {LEDGER} UNION ALL "
+        f"SELECT (SELECT MIN({name}) FROM {LEDGER} WHERE {name} > value) FROM each_one "
         "WHERE value IS NOT NULL) SELECT value FROM each_one WHERE value IS NOT NULL"
     )
     return [value for (value,) in rows(c, question)]

@@ -9,16 +9,18 @@ from typing import Any, NamedTuple
 
 from pypinyin import Style, lazy_pinyin
 from pypinyin.seg.simpleseg import seg
-from sqlalchemy import Column, Connection, MetaData, Table, Text, select
+from sqlalchemy import Column, Connection, MetaData, Text, select
 
 from domain.entries import Entry
 from projections.driver import rows_in
 from projections.office import FlatRows
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-ENTERPRISE = Table(
+ENTERPRISE = model_table(
     "enterprise",
+    3,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("uscc", Text, nullable=False, unique=True),
@@ -63,7 +65,7 @@ def _word(word: str) -> tuple[str, ...]:
 class Enterprises(FlatRows):
     """One row an enterprise, its pinyin made once and again only when it is renamed."""
 
-    name, version, prefix = "enterprises", 3, "enterprise."
+    name, prefix = "enterprises", "enterprise."
     table, tables = ENTERPRISE, (ENTERPRISE,)
 
     @staticmethod
@@ -93,16 +95,16 @@ class Enterprises(FlatRows):
         return c.execute(select(ENTERPRISE).where(ENTERPRISE.c.uscc == uscc)).one_or_none()
 
     def names(self, c: Connection, usccs: Iterable[str]) -> dict[str, str]:
-        question = "SELECT uscc, name FROM enterprise WHERE uscc IN ({keys})"
+        question = f"SELECT uscc, name FROM {ENTERPRISE} WHERE uscc IN ({{keys}})"
         return {row[0]: row[1] for row in rows_in(c, question, usccs)}
 
     def industries(self, c: Connection, usccs: Iterable[str]) -> dict[str, str]:
-        question = "SELECT uscc, industry FROM enterprise WHERE uscc IN ({keys})"
+        question = f"SELECT uscc, industry FROM {ENTERPRISE} WHERE uscc IN ({{keys}})"
         return {row[0]: row[1] or "" for row in rows_in(c, question, usccs)}
 
     def named(self, c: Connection, usccs: Iterable[str]) -> dict[str, Named]:
         question = (
-            f"SELECT uscc, {', '.join(Named._fields)} FROM enterprise WHERE uscc IN ({{keys}})"
+            f"SELECT uscc, {', '.join(Named._fields)} FROM {ENTERPRISE} WHERE uscc IN ({{keys}})"
         )
         return {uscc: Named(*names) for uscc, *names in rows_in(c, question, usccs)}
 

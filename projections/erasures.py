@@ -11,12 +11,15 @@ from domain.decisions.erasing import TOPICS
 from domain.entries import Entry
 from domain.instants import local_day
 from projections.driver import rows, rows_in
+from projections.ledger import LEDGER
 from projections.marked import MarkedEntries
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-ERASURE = Table(
+ERASURE = model_table(
     "erasure",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
@@ -59,16 +62,16 @@ _NAMED = (
     + ", e.ground, e.files"
 )
 _ORDINAL = (
-    "(SELECT COUNT(*) FROM erasure f WHERE f.year = e.year AND f.position <= e.position) AS ordinal"
+    f"(SELECT COUNT(*) FROM {ERASURE} f "
+    "WHERE f.year = e.year AND f.position <= e.position) AS ordinal"
 )
-SELECT = f"SELECT e.year, {_ORDINAL}, {_NAMED} FROM erasure e"
+SELECT = f"SELECT e.year, {_ORDINAL}, {_NAMED} FROM {ERASURE} e"
 
 
 class Erasures(MarkedEntries):
     """One row an erasure; the numbers follow from the order of the log, so nobody gives them."""
 
     name: ClassVar[str] = "erasures"
-    version: ClassVar[int] = 1
     table: ClassVar[Table] = ERASURE
     tables: ClassVar[tuple[Table, ...]] = (ERASURE,)
 
@@ -106,7 +109,7 @@ class Erasures(MarkedEntries):
         where, asked = _within(reach)
         question = f"{SELECT}{where} ORDER BY e.position DESC LIMIT ? OFFSET ?"
         found = [_erasure(row) for row in rows(c, question, [*asked, size, first])]
-        ((total,),) = rows(c, f"SELECT COUNT(*) FROM erasure e{where}", asked)
+        ((total,),) = rows(c, f"SELECT COUNT(*) FROM {ERASURE} e{where}", asked)
         return found, int(total)
 
     def removing(self, c: Connection) -> list[Erasure]:
@@ -142,7 +145,7 @@ def parts_of(number: str) -> tuple[str, int]:
 def _within(reach: str) -> tuple[str, list[str]]:
     if not reach:
         return "", []
-    return " JOIN ledger l ON l.stream_id = e.stream_id WHERE l.unit = ?", [reach]
+    return f" JOIN {LEDGER} l ON l.stream_id = e.stream_id WHERE l.unit = ?", [reach]
 
 
 def _erasure(row: tuple[Any, ...]) -> Erasure:

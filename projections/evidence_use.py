@@ -11,12 +11,15 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData,
 from domain.decisions.erasing import FILES
 from domain.entries import Entry
 from projections.driver import rows
+from projections.ledger import LEDGER
 from projections.marked import MarkedEntries
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-EVIDENCE_USE = Table(
+EVIDENCE_USE = model_table(
     "evidence_use",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
@@ -37,7 +40,6 @@ class EvidenceUse(MarkedEntries):
     """One row a file that an entry names; what an entry taken away rested on stays, and says so."""
 
     name: ClassVar[str] = "evidence_use"
-    version: ClassVar[int] = 1
     table: ClassVar[Table] = EVIDENCE_USE
     tables: ClassVar[tuple[Table, ...]] = (EVIDENCE_USE,)
 
@@ -63,17 +65,17 @@ class EvidenceUse(MarkedEntries):
             return []
         several = ", ".join("?" * len(files))
         question = (
-            f"SELECT sha256, position FROM evidence_use WHERE sha256 IN ({several}) "
+            f"SELECT sha256, position FROM {EVIDENCE_USE} WHERE sha256 IN ({several}) "
             "ORDER BY position"
         )
         return [(row[0], row[1]) for row in rows(c, question, files)]
 
     def reached(self, c: Connection, sha256: str, unit: str) -> bool:
         """Whether a case of the unit rests on the file, or no case at all does."""
-        if not rows(c, "SELECT 1 FROM evidence_use WHERE sha256 = ? LIMIT 1", [sha256]):
+        if not rows(c, f"SELECT 1 FROM {EVIDENCE_USE} WHERE sha256 = ? LIMIT 1", [sha256]):
             return True
         question = (
-            "SELECT 1 FROM evidence_use u JOIN ledger l ON l.stream_id = u.stream_id "
+            f"SELECT 1 FROM {EVIDENCE_USE} u JOIN {LEDGER} l ON l.stream_id = u.stream_id "
             "WHERE u.sha256 = ? AND l.unit = ? LIMIT 1"
         )
         return bool(rows(c, question, [sha256, unit]))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from domain.findings import FAULTS, ONE_CASE, PERFECT_ACTS, TWO_CASES, Kind
 from projections.driver import rows
+from projections.findings import ACTED, FINDING
 
 STORED = (
     "code, detail, other, days, voided, stream_id, version, position, actor, unit, town, "
@@ -49,8 +50,8 @@ PUT_TOGETHER: Mapping[str, str] = {Kind.EVIDENCE: SAME_FILE, Kind.NUMBERS: SAME_
 """What two cases share is no part of either; it is looked for when it is asked."""
 FAULTY = ", ".join(f"'{kind}'" for kind in sorted(FAULTS))
 PERFECT = (
-    "FROM acted a WHERE a.acts >= ? AND NOT EXISTS "
-    f"(SELECT 1 FROM finding f WHERE f.actor = a.actor AND f.kind IN ({FAULTY}))"
+    f"FROM {ACTED} a WHERE a.acts >= ? AND NOT EXISTS "
+    f"(SELECT 1 FROM {FINDING} f WHERE f.actor = a.actor AND f.kind IN ({FAULTY}))"
 )
 
 
@@ -121,7 +122,7 @@ def by_code(c: Connection, wanted: Wanted) -> dict[str, int]:
 def counted(c: Connection, stream: str = "") -> dict[str, int]:
     """How many findings of each kind count, in one case or in all."""
     of_case = " AND stream_id = ?" if stream else ""
-    question = f"SELECT kind, COUNT(*) FROM finding WHERE voided = 0{of_case} GROUP BY kind"
+    question = f"SELECT kind, COUNT(*) FROM {FINDING} WHERE voided = 0{of_case} GROUP BY kind"
     found = dict.fromkeys(map(str, Kind), 0)
     stored = rows(c, question, [stream] if stream else [])
     found |= {kind: int(n) for kind, n in stored if kind in found}
@@ -141,16 +142,16 @@ def perfect_records(c: Connection, actor: str = "") -> Sequence[tuple[str, int]]
 
 def faulty_share(c: Connection) -> tuple[int, int]:
     """How many entries have a fault, of how many acts of the office."""
-    faults = f"SELECT DISTINCT stream_id, version FROM finding WHERE kind IN ({FAULTY})"
+    faults = f"SELECT DISTINCT stream_id, version FROM {FINDING} WHERE kind IN ({FAULTY})"
     (faulty,) = rows(c, f"SELECT COUNT(*) FROM ({faults}) f")[0]
-    (acts,) = rows(c, "SELECT COALESCE(SUM(acts), 0) FROM acted")[0]
+    (acts,) = rows(c, f"SELECT COALESCE(SUM(acts), 0) FROM {ACTED}")[0]
     return int(faulty), int(acts)
 
 
 def _where(wanted: Wanted) -> tuple[str, list[Any]]:
     gone = int(wanted.voided)
     values: list[Any] = [gone] if wanted.kind in PUT_TOGETHER else [str(wanted.kind), gone]
-    source = "FROM finding WHERE kind = ? AND voided = ?"
+    source = f"FROM {FINDING} WHERE kind = ? AND voided = ?"
     if wanted.kind in PUT_TOGETHER:
         source = f"FROM ({PUT_TOGETHER[wanted.kind]}) f WHERE voided = ?"
     parts = [source]

@@ -30,11 +30,13 @@ from domain.workdays import Workdays
 from projections.driver import chunks, delete, insert, rows, rows_in, select_all, upsert
 from projections.office import Calendars
 from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-FINDING = Table(
+FINDING = model_table(
     "finding",
+    3,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
@@ -56,16 +58,17 @@ FINDING = Table(
     Index("finding_kind", "kind", "voided", "days", "position"),
     Index("finding_actor", "actor", "kind"),
 )
-ACTED = Table(
+ACTED = model_table(
     "acted",
+    3,
     TABLES,
     Column("actor", Text, primary_key=True),
     # How many entries of cases a person recorded, whatever became of them.
     Column("acts", BigInteger, nullable=False),
 )
 ADD = (
-    "INSERT INTO acted (actor, acts) VALUES (?, ?) "
-    "ON CONFLICT (actor) DO UPDATE SET acts = acted.acts + excluded.acts"
+    f"INSERT INTO {ACTED} (actor, acts) VALUES (?, ?) "
+    f"ON CONFLICT (actor) DO UPDATE SET acts = {ACTED}.acts + excluded.acts"
 )
 OF_STREAM = f"{select_all(FINDING)} WHERE stream_id IN ({{keys}})"
 TOUCHED = (
@@ -89,7 +92,6 @@ class Findings(ReadModel[str, Story]):
     """
 
     name: ClassVar[str] = "findings"
-    version: ClassVar[int] = 3
     tables: ClassVar[tuple[Table, ...]] = (FINDING, ACTED)
 
     def __init__(self, source: CaseStories, calendars: Calendars) -> None:

@@ -12,13 +12,16 @@ from domain.case_state import CaseState
 from domain.rejudging import Judged, JudgedRecord, judged
 from domain.rulesets import RULE_SETS
 from projections.driver import pages, rows, rows_in
+from projections.openings import OPENING
 from projections.reading import Story
 from projections.some_cases import SomeCases
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-JUDGING = Table(
+JUDGING = model_table(
     "judging",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("number", Text, nullable=False),
@@ -82,7 +85,6 @@ class Judging(SomeCases):
     """One row an open case, from which any rule set can judge it without reading its story."""
 
     name: ClassVar[str] = "judging"
-    version: ClassVar[int] = 1
     table: ClassVar[Table] = JUDGING
     tables: ClassVar[tuple[Table, ...]] = (JUDGING,)
 
@@ -104,7 +106,7 @@ class Judging(SomeCases):
             since = first if rules is RULE_SETS[0] else max(first, rules.first_day)
             until = min(last, rules.last_day or last)
             question = (
-                "SELECT stream_id, record, rule_set, opens_on, provisional FROM opening "
+                f"SELECT stream_id, record, rule_set, opens_on, provisional FROM {OPENING} "
                 "WHERE opens_on >= ? AND opens_on <= ? AND rule_set = ?"
             )
             found += rows(c, question, [since, until, rules.id])
@@ -125,7 +127,7 @@ class Judging(SomeCases):
 
 _ASKED = (
     "SELECT stream_id, number, enterprise, campaign, category, town, unit, officer, facts "
-    "FROM judging"
+    f"FROM {JUDGING}"
 )
 
 

@@ -11,11 +11,13 @@ from domain.retention import ended
 from projections.driver import rows
 from projections.reading import Story
 from projections.some_cases import SomeCases
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-KEPT_PERSONAL = Table(
+KEPT_PERSONAL = model_table(
     "kept_personal",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("number", Text, nullable=False),
@@ -47,7 +49,6 @@ class PersonalDataKept(SomeCases):
     """One row an ended case that was not erased, or in which something was sealed since."""
 
     name: ClassVar[str] = "kept_personal"
-    version: ClassVar[int] = 1
     table: ClassVar[Table] = KEPT_PERSONAL
     tables: ClassVar[tuple[Table, ...]] = (KEPT_PERSONAL,)
 
@@ -60,7 +61,7 @@ class PersonalDataKept(SomeCases):
         """Those that came to this end before a day, the oldest end first."""
         where, asked = (" AND unit = ?", [reach]) if reach else ("", [])
         question = (
-            f"SELECT {', '.join(KeptPersonal._fields)} FROM kept_personal "
+            f"SELECT {', '.join(KeptPersonal._fields)} FROM {KEPT_PERSONAL} "
             f"WHERE outcome = ? AND ended_on < ?{where} ORDER BY ended_on, number"
         )
         return [KeptPersonal._make(row) for row in rows(c, question, [outcome, day, *asked])]

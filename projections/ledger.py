@@ -24,9 +24,10 @@ from domain.main_step import main_step
 from domain.vocabulary import Stage
 from domain.workdays import Workdays
 from projections.driver import chunks, revise, rows, rows_in, select_all, upsert
-from projections.enterprises import NAMELESS, Enterprises, Named, low
+from projections.enterprises import ENTERPRISE, NAMELESS, Enterprises, Named, low
 from projections.office import Calendars
 from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.tables import model_table
 
 TABLES = MetaData()
 
@@ -49,8 +50,9 @@ ASKED = (
 )
 SEARCHED = ("number", "step", "due_on", "stage", "unit")
 
-LEDGER = Table(
+LEDGER = model_table(
     "ledger",
+    3,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     # What lists are narrowed by stands first: a row is read from its beginning.
@@ -120,7 +122,6 @@ class Ledger(ReadModel[str, Story]):
     """
 
     name: ClassVar[str] = "ledger"
-    version: ClassVar[int] = 3
     tables: ClassVar[tuple[Table, ...]] = (LEDGER,)
 
     def __init__(self, source: CaseStories, calendars: Calendars, enterprises: Enterprises) -> None:
@@ -142,7 +143,7 @@ class Ledger(ReadModel[str, Story]):
         if not published:
             return
         anew = any(e.data["edition"] > 1 for e in published)
-        question = "SELECT stream_id FROM ledger" + ("" if anew else " WHERE provisional = 1")
+        question = f"SELECT stream_id FROM {LEDGER}" + ("" if anew else " WHERE provisional = 1")
         before = max(entry.position for entry in entries) + 1
         for some in chunks(sorted(stream for (stream,) in rows(c, question)), AT_ONCE):
             stories = self._stories.load(c, set(some), before)
@@ -150,7 +151,7 @@ class Ledger(ReadModel[str, Story]):
 
     def _rename(self, c: Connection, enterprises: Sequence[str]) -> None:
         """Write the names of enterprises on the cases that stood before they were given."""
-        question = "SELECT uscc FROM enterprise WHERE stream_id IN ({keys})"
+        question = f"SELECT uscc FROM {ENTERPRISE} WHERE stream_id IN ({{keys}})"
         names = self._enterprises.named(c, [code for (code,) in rows_in(c, question, enterprises)])
         question = f"{select_all(LEDGER)} WHERE enterprise IN ({{keys}})"
         for row in list(rows_in(c, question, names)):

@@ -19,7 +19,9 @@ from projections.conditions import (
 )
 from projections.driver import rows, rows_in
 from projections.enterprises import low
+from projections.ledger import LEDGER
 from projections.paging import paged
+from projections.record_index import RECORD_INDEX
 
 
 class Line(NamedTuple):
@@ -135,11 +137,11 @@ class CaseLists:
     def _few(self, c: Connection, wanted: Wanted) -> tuple[str, ...] | None:
         """The numbers of all cases that answer; None of many."""
         which, values = where(conditions(c, wanted))
-        found = rows(c, f"SELECT number FROM ledger{which} LIMIT ?", [*values, FEW + 1])
+        found = rows(c, f"SELECT number FROM {LEDGER}{which} LIMIT ?", [*values, FEW + 1])
         return tuple(number for (number,) in found) if len(found) <= FEW else None
 
     def _read(self, c: Connection, numbers: Sequence[str]) -> list[Line]:
-        question = f"SELECT {COLUMNS} FROM ledger WHERE number IN ({{keys}})"
+        question = f"SELECT {COLUMNS} FROM {LEDGER} WHERE number IN ({{keys}})"
         found = {row[1]: Line(*row) for row in rows_in(c, question, numbers)}
         return [found[number] for number in numbers]
 
@@ -153,7 +155,7 @@ class CaseLists:
             counted, values = [], []
             for wanted in asked:
                 which, its = where(conditions(c, wanted, counted=True))
-                counted.append(f"(SELECT COUNT(*) FROM ledger{which})")
+                counted.append(f"(SELECT COUNT(*) FROM {LEDGER}{which})")
                 values += its
             found = rows(c, f"SELECT {', '.join(counted)}", values)[0]
             known |= dict(zip(asked, found, strict=True))
@@ -172,7 +174,7 @@ class CaseLists:
                 counted.append(f"COUNT(*) FILTER ({which})" if which else "COUNT(*)")
                 values += asked
             which, asked = where(conditions(c, within))
-            question = f"SELECT {', '.join(counted)} FROM ledger{which}"
+            question = f"SELECT {', '.join(counted)} FROM {LEDGER}{which}"
             known.update(zip(both, rows(c, question, [*values, *asked])[0], strict=True))
         return [known[pair] for pair in both]
 
@@ -193,11 +195,14 @@ class CaseLists:
         typed = {wanted.whole, wanted.whole.upper(), low(wanted.whole)}
         found: set[str] = set()
         for name in ("number", "reference", "enterprise"):
-            question = f"SELECT number FROM ledger WHERE {name} IN ({places(typed)}){reach} LIMIT 2"
+            question = (
+                f"SELECT number FROM {LEDGER} WHERE {name} IN ({places(typed)}){reach} LIMIT 2"
+            )
             found |= {number for (number,) in rows(c, question, [*typed, *within])}
         if wanted.keys:
             question = (
-                "SELECT number FROM ledger WHERE stream_id IN (SELECT stream_id FROM record_index "
+                f"SELECT number FROM {LEDGER} WHERE stream_id IN "
+                f"(SELECT stream_id FROM {RECORD_INDEX} "
                 f"WHERE number_key IN ({places(wanted.keys)})){reach} LIMIT 2"
             )
             found |= {number for (number,) in rows(c, question, [*wanted.keys, *within])}
@@ -210,8 +215,8 @@ class CaseLists:
         if not wanted.keys:
             return {}
         question = (
-            "SELECT stream_id, number, number_key FROM record_index WHERE stream_id IN ({keys}) "
-            "ORDER BY stream_id, attached_position"
+            f"SELECT stream_id, number, number_key FROM {RECORD_INDEX} "
+            "WHERE stream_id IN ({keys}) ORDER BY stream_id, attached_position"
         )
         found: dict[str, list[str]] = {}
         for stream, number, number_key in rows_in(c, question, streams):
@@ -226,7 +231,7 @@ class CaseLists:
 
 def _values(c: Connection, name: str, reach: str) -> list[str]:
     if reach:
-        question = f"SELECT DISTINCT {name} FROM ledger WHERE unit = ? ORDER BY {name}"
+        question = f"SELECT DISTINCT {name} FROM {LEDGER} WHERE unit = ? ORDER BY {name}"
         return [value for (value,) in rows(c, question, [reach])]
     return each_value(c, name)
 
@@ -256,7 +261,7 @@ def _sorted(
     # The numbers of equal values go the same way: an index leads through both, either way.
     ways += [(unsought(c, column), down), (unsought(c, "number"), down)]
     order = ", ".join(way + " DESC" * falling for way, falling in ways)
-    question = f"SELECT number FROM ledger{which} ORDER BY {order} LIMIT ? OFFSET ?"
+    question = f"SELECT number FROM {LEDGER}{which} ORDER BY {order} LIMIT ? OFFSET ?"
     return [number for (number,) in rows(c, question, [*values, size, skip])]
 
 
@@ -268,7 +273,7 @@ def _walked(
     for part in _parts(wanted, sort, turned):
         end = NO_END if _is_led(wanted, sort) else _end(c, part, skip + 2 * WALK)
         which, values = where([*conditions(c, wanted), (part.condition, ()), end])
-        question = f"SELECT number FROM ledger{which} ORDER BY {part.order} LIMIT ? OFFSET ?"
+        question = f"SELECT number FROM {LEDGER}{which} ORDER BY {part.order} LIMIT ? OFFSET ?"
         some = rows(c, question, [*values, size - len(numbers), skip])
         numbers += [number for (number,) in some]
         if len(numbers) == size:
@@ -278,7 +283,7 @@ def _walked(
         if some:
             skip = 0
         elif skip:
-            skip -= rows(c, f"SELECT COUNT(*) FROM ledger{which}", values)[0][0]
+            skip -= rows(c, f"SELECT COUNT(*) FROM {LEDGER}{which}", values)[0][0]
     return numbers
 
 
@@ -318,7 +323,7 @@ def _end(c: Connection, part: _Part, steps: int) -> Condition:
     """That a case stands among the first so many of a part, of whatever they are."""
     columns = ", ".join(part.columns)
     which, _ = where([(part.condition, ())])
-    question = f"SELECT {columns} FROM ledger{which} ORDER BY {part.order} LIMIT 1 OFFSET ?"
+    question = f"SELECT {columns} FROM {LEDGER}{which} ORDER BY {part.order} LIMIT 1 OFFSET ?"
     last = rows(c, question, [steps])
     comparison = f"({columns}) {'>=' if part.down else '<='} ({places(part.columns)})"
     return (comparison, last[0]) if last else NO_END

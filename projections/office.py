@@ -12,27 +12,31 @@ from domain.entries import Entry
 from domain.workdays import Workdays
 from projections.driver import rows, rows_in, upsert
 from projections.reading import Change, ReadModel, Rows
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-MEMBER_UNIT = Table(
+MEMBER_UNIT = model_table(
     "member_unit",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("order_no", Integer, nullable=False),
     Column("joined", Integer, nullable=False),
 )
-CALENDAR = Table(
+CALENDAR = model_table(
     "calendar",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("year", Integer, nullable=False),
     Column("edition", Integer, nullable=False),
     Column("days", Text, nullable=False),
 )
-ACCOUNT = Table(
+ACCOUNT = model_table(
     "account",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("login", Text, nullable=False, unique=True),
@@ -64,7 +68,7 @@ class FlatRows(ReadModel[str, dict[str, Any]]):
 class MemberUnitRows(FlatRows):
     """Which units are members of the joint conference?"""
 
-    name, version, prefix = "member_units", 1, "member_unit."
+    name, prefix = "member_units", "member_unit."
     table, tables = MEMBER_UNIT, (MEMBER_UNIT,)
 
     @staticmethod
@@ -83,7 +87,7 @@ class MemberUnitRows(FlatRows):
 class Calendars(FlatRows):
     """Which days are working days, as far as published?"""
 
-    name, version, prefix = "calendars", 1, "calendar."
+    name, prefix = "calendars", "calendar."
     table, tables = CALENDAR, (CALENDAR,)
 
     @staticmethod
@@ -98,7 +102,7 @@ class Calendars(FlatRows):
 
     def workdays(self, c: Connection) -> Workdays:
         """The newest edition of every year, read again only when more are published."""
-        (seen,) = rows(c, "SELECT COUNT(*), SUM(year * 100 + edition) FROM calendar")
+        (seen,) = rows(c, f"SELECT COUNT(*), SUM(year * 100 + edition) FROM {CALENDAR}")
         if self._kept is None or self._kept[0] != seen:
             self._kept = (seen, self._read(c))
         return self._kept[1]
@@ -125,7 +129,7 @@ def _workdays(published: tuple[tuple[int, str], ...]) -> Workdays:
 class Accounts(FlatRows):
     """Who may do what?"""
 
-    name, version, prefix = "accounts", 1, "account."
+    name, prefix = "accounts", "account."
     table, tables = ACCOUNT, (ACCOUNT,)
 
     @staticmethod
@@ -154,5 +158,5 @@ class Accounts(FlatRows):
 
 def logins(c: Connection, accounts: Iterable[str | None]) -> dict[str, str]:
     """Work numbers by account; an actor that is no account has none and is shown as it stands."""
-    question = "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})"
+    question = f"SELECT stream_id, login FROM {ACCOUNT} WHERE stream_id IN ({{keys}})"
     return dict(rows_in(c, question, {account for account in accounts if account}))

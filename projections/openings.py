@@ -16,11 +16,13 @@ from projections.driver import chunks, rows, upsert, write
 from projections.office import Calendars
 from projections.reading import CaseStories, Change, ReadModel, Story
 from projections.record_index import TOUCHING
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-OPENING = Table(
+OPENING = model_table(
     "opening",
+    2,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("record", Text, primary_key=True),
@@ -42,7 +44,6 @@ class Openings(ReadModel[str, Story]):
     """
 
     name: ClassVar[str] = "openings"
-    version: ClassVar[int] = 2
     tables: ClassVar[tuple[Table, ...]] = (OPENING,)
 
     def __init__(self, source: CaseStories, calendars: Calendars) -> None:
@@ -61,7 +62,7 @@ class Openings(ReadModel[str, Story]):
             return
         before = max(entry.position for entry in entries) + 1
         every = any(e.data["edition"] > 1 for e in published)
-        question = "SELECT DISTINCT stream_id FROM opening"
+        question = f"SELECT DISTINCT stream_id FROM {OPENING}"
         question += "" if every else " WHERE provisional = 1"
         for some in chunks(sorted(stream for (stream,) in rows(c, question)), AT_ONCE):
             stories = self._stories.load(c, set(some), before)
@@ -69,7 +70,7 @@ class Openings(ReadModel[str, Story]):
 
     def _write(self, c: Connection, stories: Sequence[tuple[str, Story]], *, anew: bool) -> None:
         if anew:
-            write(c, "DELETE FROM opening WHERE stream_id = ?", [(s,) for s, _ in stories])
+            write(c, f"DELETE FROM {OPENING} WHERE stream_id = ?", [(s,) for s, _ in stories])
         workdays = self._calendars.workdays(c)
         upsert(c, OPENING, [row for s, story in stories for row in _rows(s, story, workdays)])
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Text
 
 from domain.entries import Entry
 from domain.instants import local_day
 from projections.driver import rows
 from projections.office import FlatRows
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-PUBLISHED_FIGURES = Table(
+PUBLISHED_FIGURES = model_table(
     "published_figures",
+    2,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("number", Text, nullable=False, unique=True),
@@ -52,13 +54,13 @@ class Publication(NamedTuple):
     position: int
 
 
-SELECT = f"SELECT {', '.join(Publication._fields)} FROM published_figures"
+SELECT = f"SELECT {', '.join(Publication._fields)} FROM {PUBLISHED_FIGURES}"
 
 
 class Published(FlatRows):
     """One row a publication; its lines stand in the log."""
 
-    name, version, prefix = "published", 2, "figures."
+    name, prefix = "published", "figures."
     table, tables = PUBLISHED_FIGURES, (PUBLISHED_FIGURES,)
 
     @staticmethod
@@ -75,12 +77,12 @@ class Published(FlatRows):
         }
 
     def many_in(self, c: Connection, year: str) -> int:
-        question = "SELECT COUNT(*) FROM published_figures WHERE year = ?"
+        question = f"SELECT COUNT(*) FROM {PUBLISHED_FIGURES} WHERE year = ?"
         return int(rows(c, question, [year])[0][0])
 
     def reach_of(self, c: Connection, sha256: str) -> str | None:
         """Whose cases the document of a receipt is about; None where it is no such document."""
-        found = rows(c, "SELECT reach FROM published_figures WHERE sha256 = ?", [sha256])
+        found = rows(c, f"SELECT reach FROM {PUBLISHED_FIGURES} WHERE sha256 = ?", [sha256])
         return str(found[0][0]) if found else None
 
     def last_of(self, c: Connection, reach: str, day: str) -> Publication | None:
@@ -96,5 +98,5 @@ class Published(FlatRows):
         where, asked = (" WHERE reach = ?", [reach]) if reach else ("", [])
         question = f"{SELECT}{where} ORDER BY position DESC LIMIT ? OFFSET ?"
         found = [Publication._make(row) for row in rows(c, question, [*asked, size, first])]
-        ((total,),) = rows(c, f"SELECT COUNT(*) FROM published_figures{where}", asked)
+        ((total,),) = rows(c, f"SELECT COUNT(*) FROM {PUBLISHED_FIGURES}{where}", asked)
         return found, int(total)

@@ -21,8 +21,9 @@ from projections.driver import chunks, delete, pages, rows, rows_in, upsert, wri
 from projections.enterprises import Enterprises
 from projections.office import Calendars
 from projections.rates_spans import RATES_SPAN, RATES_WORD, Written, replace
-from projections.rates_sums import RATES_GROUP, RATES_LEDGER, Sheet, write_sheet
+from projections.rates_sums import RATES_GROUP, RATES_LEDGER, VERSION, Sheet, write_sheet
 from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.tables import model_table
 
 TABLES = MetaData()
 EXTENDED = "case.deadline_extended"
@@ -32,8 +33,9 @@ AT_ONCE = 2000
 MATTERS = COUNTED | VOIDING | OF_RECORDS | {EXTENDED}
 """The kinds of entry that move a figure, a deadline or the standing of a 宗."""
 
-RATES_CASE = Table(
+RATES_CASE = model_table(
     "rates_case",
+    VERSION,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("enterprise", Text, nullable=False),
@@ -50,8 +52,9 @@ RATES_CASE = Table(
     Index("rates_case_no", "case_no"),
     Index("rates_case_enterprise", "enterprise", info={"folding": True}),
 )
-RATES_LATE = Table(
+RATES_LATE = model_table(
     "rates_late",
+    VERSION,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
@@ -69,7 +72,6 @@ class Rates(ReadModel[str, Story]):
     """The figures of the whole office and of its groups, by day."""
 
     name: ClassVar[str] = "rates"
-    version: ClassVar[int] = 7
     tables: ClassVar[tuple[Table, ...]] = (
         RATES_CASE,
         RATES_LEDGER,
@@ -128,7 +130,9 @@ class Rates(ReadModel[str, Story]):
     def _reckon(self, c: Connection, *, anew: bool) -> None:
         """Tell again what working days decide, of all cases or of those that were provisional."""
         workdays = self._calendars.workdays(c)
-        question = "SELECT stream_id FROM rates_case" + ("" if anew else " WHERE provisional = 1")
+        question = f"SELECT stream_id FROM {RATES_CASE}" + (
+            "" if anew else " WHERE provisional = 1"
+        )
         for some in chunks(sorted(stream for (stream,) in rows(c, question)), AT_ONCE):
             numbers = self.numbers(c, some)
             written = [
@@ -137,7 +141,7 @@ class Rates(ReadModel[str, Story]):
             ]
             provisional = replace(c, written, numbers.values(), workdays)
             flags = [(int(one.case_no in provisional), one.case_no) for one in written]
-            write(c, "UPDATE rates_case SET provisional = ? WHERE case_no = ?", flags)
+            write(c, f"UPDATE {RATES_CASE} SET provisional = ? WHERE case_no = ?", flags)
 
     def _settle(
         self,
@@ -180,7 +184,7 @@ class Rates(ReadModel[str, Story]):
 
     def lines(self, c: Connection, enterprises: Iterable[str]) -> dict[str, dict[str, CaseLine]]:
         """The cases of these enterprises that are in any figure, by enterprise and stream."""
-        question = f"SELECT {_PACKED} FROM rates_case WHERE enterprise IN ({{keys}})"
+        question = f"SELECT {_PACKED} FROM {RATES_CASE} WHERE enterprise IN ({{keys}})"
         found: dict[str, dict[str, CaseLine]] = {}
         for values in rows_in(c, question, enterprises):
             row = Packed._make(values)
@@ -191,7 +195,7 @@ class Rates(ReadModel[str, Story]):
         self, c: Connection, streams: Iterable[str] | None = None, month: str = ""
     ) -> Iterator[Packed]:
         """The cases that are in any figure, in no order: all, or these, that moved in a month."""
-        question = f"SELECT {_PACKED} FROM rates_case WHERE steps LIKE ?"
+        question = f"SELECT {_PACKED} FROM {RATES_CASE} WHERE steps LIKE ?"
         like = f'%"{month}%' if month else "%"
         if streams is None:
             for some in pages(c, question, [like]):
@@ -202,12 +206,12 @@ class Rates(ReadModel[str, Story]):
 
     def numbers(self, c: Connection, streams: Iterable[str]) -> dict[str, int]:
         """The positions in the log at which these cases were opened."""
-        question = "SELECT stream_id, case_no FROM rates_case WHERE stream_id IN ({keys})"
+        question = f"SELECT stream_id, case_no FROM {RATES_CASE} WHERE stream_id IN ({{keys}})"
         return {stream: int(number) for stream, number in rows_in(c, question, streams)}
 
     def names(self, c: Connection, numbers: Collection[int] | None) -> dict[int, tuple[str, str]]:
         """The stream and the enterprise of each of these cases, or of all."""
-        question = "SELECT case_no, stream_id, enterprise FROM rates_case"
+        question = f"SELECT case_no, stream_id, enterprise FROM {RATES_CASE}"
         if numbers is None:
             found: Iterable[tuple[Any, ...]] = rows(c, question)
         else:
@@ -221,12 +225,13 @@ class Rates(ReadModel[str, Story]):
         known and speak of a later time, but of none after ``ahead``.
         """
         question = (
-            "SELECT DISTINCT stream_id FROM rates_late WHERE recorded_at > ? AND touches_from <= ?"
+            f"SELECT DISTINCT stream_id FROM {RATES_LATE} "
+            "WHERE recorded_at > ? AND touches_from <= ?"
         )
         found = rows(c, question, [known_at, until])
         if ahead > until:
             question = (
-                "SELECT DISTINCT stream_id FROM rates_late "
+                f"SELECT DISTINCT stream_id FROM {RATES_LATE} "
                 "WHERE recorded_at <= ? AND touches_from > ? AND touches_from <= ?"
             )
             found += rows(c, question, [known_at, until, ahead])

@@ -13,18 +13,21 @@ from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Text
 
 from domain.formulas_deltas import CaseLine
 from domain.workdays import Workdays
 from projections.case_facts import Facts, Place
 from projections.case_spans import spans_of
 from projections.driver import delete, insert, rows, rows_in, upsert, write
+from projections.rates_sums import VERSION
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-RATES_SPAN = Table(
+RATES_SPAN = model_table(
     "rates_span",
+    VERSION,
     TABLES,
     # The day on which it was no longer so: days that are asked about are mostly late ones.
     Column("until", Integer, primary_key=True, autoincrement=False),
@@ -39,8 +42,9 @@ RATES_SPAN = Table(
 )
 """A case by the position in the log at which it was opened, a day as 20210331."""
 
-RATES_WORD = Table(
+RATES_WORD = model_table(
     "rates_word",
+    VERSION,
     TABLES,
     Column("word", BigInteger, primary_key=True, autoincrement=False),
     Column("text", Text, nullable=False),
@@ -57,11 +61,11 @@ _decode_facts = msgspec.json.Decoder(
 ).decode  # fmt: skip
 _decode_names = msgspec.json.Decoder(tuple[str, str, str]).decode
 _SAY = (
-    "INSERT INTO rates_word (word, text, said) VALUES (?, ?, ?) "
-    "ON CONFLICT (word) DO UPDATE SET said = rates_word.said + excluded.said"
+    f"INSERT INTO {RATES_WORD} (word, text, said) VALUES (?, ?, ?) "
+    f"ON CONFLICT (word) DO UPDATE SET said = {RATES_WORD}.said + excluded.said"
 )
-_UNSAY = "UPDATE rates_word SET said = said - ? WHERE word = ?"
-_FORGET = "DELETE FROM rates_word WHERE word = ? AND said = 0"
+_UNSAY = f"UPDATE {RATES_WORD} SET said = said - ? WHERE word = ?"
+_FORGET = f"DELETE FROM {RATES_WORD} WHERE word = ? AND said = 0"
 _SPAN = ", ".join(column.name for column in RATES_SPAN.columns)
 _KEPT: dict[int, Facts] = {}
 """What words mean, which is the same in every office; a process meets few of them."""
@@ -114,7 +118,7 @@ def replace(
 
     ``known`` are cases that may have spans already; what is not among the changed is taken away.
     """
-    question = f"SELECT {_SPAN} FROM rates_span WHERE case_no IN ({{keys}})"
+    question = f"SELECT {_SPAN} FROM {RATES_SPAN} WHERE case_no IN ({{keys}})"
     before = set(rows_in(c, question, known))
     after: set[tuple[int, ...]] = set()
     texts: dict[int, str] = {}
@@ -164,7 +168,7 @@ def rows_on(
     """
     on = number_of(day)
     told = ", ".join(name if nth in asked else "0" for nth, name in enumerate(COLUMNS))
-    question = f"SELECT {told} FROM rates_span WHERE until > ? AND since <= ?"
+    question = f"SELECT {told} FROM {RATES_SPAN} WHERE until > ? AND since <= ?"
     if cases is None:
         return cast(list[Row], rows(c, question, [on, on]))
     these = f"{question} AND case_no IN ({{keys}})"
@@ -180,7 +184,7 @@ def spans_of_months(
     words for its facts and kind.
     """
     question = (
-        "SELECT since / 100, until / 100, facts, kind FROM rates_span "
+        f"SELECT since / 100, until / 100, facts, kind FROM {RATES_SPAN} "
         "WHERE since <= ? AND since / 100 < until / 100"
     )
     if cases is None:
@@ -207,7 +211,7 @@ def kinds_said(c: Connection, words: Iterable[int]) -> dict[int, Kind]:
 
 
 def _texts(c: Connection, words: Iterable[int]) -> Iterator[tuple[Any, ...]]:
-    return rows_in(c, "SELECT word, text FROM rates_word WHERE word IN ({keys})", words)
+    return rows_in(c, f"SELECT word, text FROM {RATES_WORD} WHERE word IN ({{keys}})", words)
 
 
 def _facts(text: str) -> Facts:

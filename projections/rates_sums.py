@@ -15,12 +15,16 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text
 from domain.formulas_deltas import ABSENT, MEASURES, CaseLine, enterprise_deltas, group_deltas
 from domain.formulas_timeline import NOTHING
 from projections.driver import insert, rows, write
+from projections.tables import model_table
 
 TABLES = MetaData()
+VERSION = 7
+"""Of all tables of the rates: they are fed together."""
 GROUP_MEASURES = ("records", "repaired_records", "enterprises")
 
-RATES_LEDGER = Table(
+RATES_LEDGER = model_table(
     "rates_ledger",
+    VERSION,
     TABLES,
     Column("span", Text, primary_key=True),
     Column("period", Text, primary_key=True),
@@ -28,8 +32,9 @@ RATES_LEDGER = Table(
     *(Column(measure, BigInteger, nullable=False) for measure in MEASURES),
     sqlite_with_rowid=False,
 )
-RATES_GROUP = Table(
+RATES_GROUP = model_table(
     "rates_group",
+    VERSION,
     TABLES,
     Column("axis", Text, primary_key=True),
     Column("span", Text, primary_key=True),
@@ -137,7 +142,7 @@ def write_sheet(c: Connection, sheet: Sheet) -> None:
     write(c, DROP_DAY, [key for key, diff in days.items() if not _adds_an_act(diff)])
     insert(c, ADD_GROUP, [(*key, *diff) for key, diff in groups.items() if any(diff)])
     if len(groups) > MANY:
-        write(c, f"DELETE FROM rates_group WHERE {_nothing(GROUP_MEASURES)}", [()])
+        write(c, f"DELETE FROM {RATES_GROUP} WHERE {_nothing(GROUP_MEASURES)}", [()])
     else:
         write(c, DROP_GROUP, list(groups))
 
@@ -149,7 +154,7 @@ def _adds_an_act(diff: Vector) -> bool:
 
 def totals(c: Connection, day: str) -> dict[str, Vector]:
     """The sums of all measures at the end of a day, by category."""
-    question = f"SELECT category, {_SUMS} FROM rates_ledger WHERE {UNTIL} GROUP BY category"
+    question = f"SELECT category, {_SUMS} FROM {RATES_LEDGER} WHERE {UNTIL} GROUP BY category"
     found = rows(c, question, [day[:7], day[:7], day])
     return {row[0]: [int(n) for n in row[1:]] for row in found}
 
@@ -157,7 +162,7 @@ def totals(c: Connection, day: str) -> dict[str, Vector]:
 def months(c: Connection, day: str) -> dict[tuple[str, str], Vector]:
     """What each month changed until the end of a day, by month and category."""
     months: dict[tuple[str, str], Vector] = {}
-    question = f"SELECT period, category, {', '.join(MEASURES)} FROM rates_ledger WHERE {UNTIL}"
+    question = f"SELECT period, category, {', '.join(MEASURES)} FROM {RATES_LEDGER} WHERE {UNTIL}"
     for row in rows(c, question, [day[:7], day[:7], day]):
         key = (row[0][:7], row[1])
         months[key] = list(map(add, months.get(key, _ZEROS), row[2:]))
@@ -167,7 +172,7 @@ def months(c: Connection, day: str) -> dict[tuple[str, str], Vector]:
 def groups(c: Connection, axis: str, day: str) -> dict[str, Vector]:
     """Records, repaired records and enterprises at the end of a day, by the axis' names."""
     question = (
-        f"SELECT name, {_GROUP_SUMS} FROM rates_group WHERE axis = ? AND ({UNTIL}) GROUP BY name"
+        f"SELECT name, {_GROUP_SUMS} FROM {RATES_GROUP} WHERE axis = ? AND ({UNTIL}) GROUP BY name"
     )
     found = rows(c, question, [axis, day[:7], day[:7], day])
     return {row[0]: [int(n) for n in row[1:]] for row in found}

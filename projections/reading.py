@@ -82,11 +82,16 @@ class ReadModel(ABC, Generic[K, S]):
     """One question of the office: its tables and its reaction to a change."""
 
     name: ClassVar[str]
-    version: ClassVar[int]
     tables: ClassVar[tuple[Table, ...]]
 
     def __init__(self, source: Source[K, S]) -> None:
         self.source = source
+
+    @property
+    def version(self) -> int:
+        """The version that its tables carry; one number for all of them."""
+        (version,) = {int(table.info["version"]) for table in self.tables}
+        return version
 
     @abstractmethod
     def settle(self, c: Connection, changes: Sequence[Change[K, S]]) -> None:

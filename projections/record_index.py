@@ -9,11 +9,13 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData,
 
 from projections.driver import delete, upsert
 from projections.reading import Change, ReadModel, Story
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-RECORD_INDEX = Table(
+RECORD_INDEX = model_table(
     "record_index",
+    2,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("record", Text, primary_key=True),
@@ -51,7 +53,6 @@ class RecordIndex(ReadModel[str, Story]):
     """One row a 宗; numbers are compared in their normal form."""
 
     name: ClassVar[str] = "record_index"
-    version: ClassVar[int] = 2
     tables: ClassVar[tuple[Table, ...]] = (RECORD_INDEX,)
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:

@@ -10,11 +10,13 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData,
 from domain.entries import VOIDING, Entry
 from projections.driver import rows
 from projections.marked import MarkedEntries
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-TRAIL_MARK = Table(
+TRAIL_MARK = model_table(
     "trail_mark",
+    2,
     TABLES,
     Column("mark", Text, primary_key=True),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
@@ -38,7 +40,6 @@ class TrailMarks(MarkedEntries):
     """One row an entry and mark: the few of a long log that are found without reading it."""
 
     name: ClassVar[str] = "trail_marks"
-    version: ClassVar[int] = 2
     table: ClassVar[Table] = TRAIL_MARK
     tables: ClassVar[tuple[Table, ...]] = (TRAIL_MARK,)
 
@@ -53,7 +54,7 @@ class TrailMarks(MarkedEntries):
     def reads(self, c: Connection) -> Sequence[tuple[str, str, int, int]]:
         """Who opened personal data of which case: account, stream, how often, the last entry."""
         question = (
-            "SELECT actor, stream_id, COUNT(*), MAX(position) FROM trail_mark "
+            f"SELECT actor, stream_id, COUNT(*), MAX(position) FROM {TRAIL_MARK} "
             "WHERE mark = ? GROUP BY actor, stream_id ORDER BY MAX(position) DESC"
         )
         return [(row[0], row[1], int(row[2]), int(row[3])) for row in rows(c, question, [READ])]

@@ -12,11 +12,13 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData,
 from domain.entries import Entry
 from projections.driver import rows, rows_in, upsert
 from projections.reading import NOTHING_KNOWN, Change, Known, ReadModel, Source
+from projections.tables import model_table
 
 TABLES = MetaData()
 
-UPLOAD = Table(
+UPLOAD = model_table(
     "upload",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("sha256", Text, nullable=False),
@@ -33,8 +35,9 @@ UPLOAD = Table(
     Column("received_position", BigInteger, nullable=False),
     Index("upload_received", "received_position"),
 )
-HELD_ROW = Table(
+HELD_ROW = model_table(
     "held_row",
+    1,
     TABLES,
     Column("stream_id", Text, primary_key=True),
     Column("version", Integer, primary_key=True),
@@ -57,8 +60,8 @@ EVER = "9"
 RESULTS = ("accepted", "held", "rejected", "duplicate", "skipped")
 UPLOAD_COLUMNS = tuple(column.name for column in UPLOAD.columns)
 HELD_COLUMNS = tuple(column.name for column in HELD_ROW.columns)
-SELECT_UPLOADS = f"SELECT {', '.join(UPLOAD_COLUMNS)} FROM upload"
-SELECT_HELD = f"SELECT {', '.join(HELD_COLUMNS)} FROM held_row"
+SELECT_UPLOADS = f"SELECT {', '.join(UPLOAD_COLUMNS)} FROM {UPLOAD}"
+SELECT_HELD = f"SELECT {', '.join(HELD_COLUMNS)} FROM {HELD_ROW}"
 
 Row = dict[str, Any]
 
@@ -152,7 +155,6 @@ class Uploads(ReadModel[str, Received]):
     """One row an upload and one a held row; all answers of an upload stand in the log."""
 
     name: ClassVar[str] = "uploads"
-    version: ClassVar[int] = 1
     tables: ClassVar[tuple[Table, ...]] = (UPLOAD, HELD_ROW)
 
     def __init__(self) -> None:
@@ -186,7 +188,7 @@ class Uploads(ReadModel[str, Received]):
             for row in found:
                 held = self.held_of(c, row["stream_id"], until)
                 row["waiting"] = sum(one["decision"] is None for one in held)
-        (total,) = rows(c, "SELECT COUNT(*) FROM upload WHERE received_at <= ?", [until])
+        (total,) = rows(c, f"SELECT COUNT(*) FROM {UPLOAD} WHERE received_at <= ?", [until])
         return found, total[0]
 
     def of(self, c: Connection, stream: str, until: str = EVER) -> Row | None:
@@ -205,7 +207,7 @@ class Uploads(ReadModel[str, Received]):
 
     def count_waiting(self, c: Connection, until: str = EVER) -> int:
         unsettled, asked = _unsettled(until)
-        return int(rows(c, f"SELECT COUNT(*) FROM held_row WHERE {unsettled}", asked)[0][0])
+        return int(rows(c, f"SELECT COUNT(*) FROM {HELD_ROW} WHERE {unsettled}", asked)[0][0])
 
     def held_of(self, c: Connection, stream: str, until: str = EVER) -> list[Row]:
         """The held rows of one upload, settled by then or not, in the order of the list."""
@@ -216,7 +218,7 @@ class Uploads(ReadModel[str, Received]):
 def _unsettled(until: str) -> tuple[str, list[str]]:
     if until == EVER:
         return "decision IS NULL", []
-    there = "SELECT stream_id FROM upload WHERE received_at <= ?"
+    there = f"SELECT stream_id FROM {UPLOAD} WHERE received_at <= ?"
     return f"(decision IS NULL OR settled_at > ?) AND stream_id IN ({there})", [until, until]
 
 

@@ -12,6 +12,7 @@ from domain.deadlines import deadlines as deadlines_of
 from domain.entries import as_seen
 from domain.evolution import state_of
 from domain.instants import end_of_day
+from projections.case_file import CASE_FILE
 from projections.driver import rows
 
 
@@ -28,7 +29,7 @@ def case_deadlines(
     """Every case that was listed and not excluded on that day."""
     with system.database.read() as c:
         workdays = system.models.calendars.workdays(c)
-        streams = [stream for (stream,) in rows(c, "SELECT stream_id FROM case_file")]
+        streams = [stream for (stream,) in rows(c, f"SELECT stream_id FROM {CASE_FILE}")]
         for entries in system.log.entries_before(c, streams, EVERYTHING).values():
             state = state_of(as_seen(entries, end_of_day(as_of), known_at))
             if state.governed:

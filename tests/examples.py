@@ -10,6 +10,7 @@ from casesys.permits import Person, operator
 from casesys.system import Receipt, System
 from domain.workdays import Workdays
 from projections.driver import rows
+from projections.office import ACCOUNT
 from tests import scenarios
 from tests.casesys.intake.given_lists import take, upload_of
 from tests.casesys.intake.making import HEAD, record, workbook
@@ -65,7 +66,7 @@ def a_coded_account(system: System) -> UUID:
 
 def a_closed_account(system: System) -> UUID:
     with system.database.read() as c:
-        question = "SELECT login FROM account WHERE roles = 'system_administrator'"
+        question = f"SELECT login FROM {ACCOUNT} WHERE roles = 'system_administrator'"
         logins = [login for (login,) in rows(c, question)]
     by = person(system, logins[0]) if logins else RUNNER
     raw = {"login": "U22-9", "name": "钱立", "unit": "区市场监督管理局"}

@@ -10,6 +10,7 @@ import pytest
 
 from casesys.history import import_history
 from casesys.system import System
+from projections.case_file import CASE_FILE
 from projections.driver import rows
 from tests.districts import CLERK, district
 from tests.offices import Clock
@@ -31,6 +32,6 @@ def district_office(
 
 def case_numbers(system: System) -> list[str]:
     """Every case, the longest first."""
-    question = "SELECT number FROM case_file ORDER BY version DESC, number"
+    question = f"SELECT number FROM {CASE_FILE} ORDER BY version DESC, number"
     with system.database.read() as c:
         return [number for (number,) in rows(c, question)]

@@ -11,6 +11,7 @@ from stdnum.cn import uscc
 from casesys.commands import COMMANDS
 from casesys.permits import Person
 from casesys.system import Given, Receipt, System
+from projections.case_file import CASE_FILE
 from projections.driver import rows
 from tests.offices import OFFICER, SUPERVISOR, person
 
@@ -51,7 +52,7 @@ def _organisation_digit(body: str) -> str:
 
 def case_number(system: System, stream: UUID) -> str:
     with system.database.read() as c:
-        found = rows(c, "SELECT number FROM case_file WHERE stream_id = ?", [str(stream)])
+        found = rows(c, f"SELECT number FROM {CASE_FILE} WHERE stream_id = ?", [str(stream)])
     return str(found[0][0])
 
 

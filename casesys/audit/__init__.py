@@ -17,7 +17,8 @@ from casesys.system import System
 from domain.entries import VOIDING
 from domain.findings import LATE_DAYS, Kind
 from domain.instants import end_of_day, start_of_day
-from projections.trail_marks import GRANT, READ, READS, VOID
+from projections.findings import FINDING
+from projections.trail_marks import GRANT, READ, READS, TRAIL_MARK, VOID
 
 SIZE = 50
 CLOCKS = ("recorded", "occurred", "entered")
@@ -31,13 +32,13 @@ CLOSES = "10"
 """The hour at which the office closes, 18:00, in UTC; it opens at 8:00, with the day in UTC."""
 LATER = "9"
 """Later than every instant."""
-MARKED = "position IN (SELECT position FROM trail_mark WHERE mark = ?)"
+MARKED = f"position IN (SELECT position FROM {TRAIL_MARK} WHERE mark = ?)"
 AS_LATE = (
-    "EXISTS (SELECT 1 FROM finding f WHERE f.stream_id = log.stream_id "
+    f"EXISTS (SELECT 1 FROM {FINDING} f WHERE f.stream_id = log.stream_id "
     "AND f.version = log.version AND f.kind = ? AND f.days >= ?)"
 )
 VOIDED = (
-    "EXISTS (SELECT 1 FROM trail_mark v "
+    f"EXISTS (SELECT 1 FROM {TRAIL_MARK} v "
     "WHERE v.stream_id = log.stream_id AND v.mark = 'void' AND v.target = log.version)"
 )
 
@@ -166,7 +167,8 @@ def _with_result(question: Question, asked: Trail) -> None:
             question.also(f"topic NOT IN ({marks_for(VOIDING)})", *sorted(VOIDING))
         case "voided":
             question.also(
-                "(stream_id, version) IN (SELECT stream_id, target FROM trail_mark WHERE mark = ?)",
+                "(stream_id, version) IN "
+                f"(SELECT stream_id, target FROM {TRAIL_MARK} WHERE mark = ?)",
                 VOID,
                 narrow=True,
             )

@@ -18,7 +18,7 @@ from domain.instants import end_of_day, local_day, start_of_day
 from projections import finding_questions as questions
 from projections.driver import rows_in
 from projections.finding_questions import CLOCKS, Wanted
-from projections.office import logins
+from projections.office import ACCOUNT, logins
 from projections.paging import Paged, paged
 
 SIZE = 50
@@ -165,7 +165,7 @@ def _perfect(c: Connection, actor: str) -> list[PerfectRecord]:
     sound = max(0.0, 1 - faulty / acts)
     accounts = [one for one, _ in found]
     names = logins(c, accounts)
-    question = "SELECT stream_id, unit FROM account WHERE stream_id IN ({keys})"
+    question = f"SELECT stream_id, unit FROM {ACCOUNT} WHERE stream_id IN ({{keys}})"
     units = dict(rows_in(c, question, accounts))
     return [
         PerfectRecord(names.get(one, one), units.get(one, ""), n, 100 * sound**n)

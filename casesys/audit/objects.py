@@ -10,7 +10,13 @@ from sqlalchemy import Connection
 
 from casesys.lists import typed
 from domain.office import campaign_id
+from projections.case_file import CASE_FILE
 from projections.driver import rows, rows_in
+from projections.enterprises import ENTERPRISE
+from projections.office import ACCOUNT, MEMBER_UNIT
+from projections.published import PUBLISHED_FIGURES
+from projections.record_index import RECORD_INDEX
+from projections.uploads import UPLOAD
 
 MOST = 200
 """How many streams one object may mean; a text that means more is to be made more exact."""
@@ -27,12 +33,12 @@ class Meant:
 
 
 EXACT = (
-    "SELECT stream_id FROM case_file WHERE number = ? OR reference = ?",
-    "SELECT stream_id FROM account WHERE login = ? OR unit = ?",
-    "SELECT stream_id FROM member_unit WHERE name = ? OR stream_id = ?",
-    "SELECT stream_id FROM upload WHERE file_name = ? OR sha256 = ?",
-    "SELECT stream_id FROM enterprise WHERE uscc = ? OR reference = ?",
-    "SELECT stream_id FROM published_figures WHERE number = ? OR sha256 = ?",
+    f"SELECT stream_id FROM {CASE_FILE} WHERE number = ? OR reference = ?",
+    f"SELECT stream_id FROM {ACCOUNT} WHERE login = ? OR unit = ?",
+    f"SELECT stream_id FROM {MEMBER_UNIT} WHERE name = ? OR stream_id = ?",
+    f"SELECT stream_id FROM {UPLOAD} WHERE file_name = ? OR sha256 = ?",
+    f"SELECT stream_id FROM {ENTERPRISE} WHERE uscc = ? OR reference = ?",
+    f"SELECT stream_id FROM {PUBLISHED_FIGURES} WHERE number = ? OR sha256 = ?",
 )
 """Each is asked for the text twice."""
 
@@ -55,7 +61,7 @@ def _streams(c: Connection, text: str) -> Iterable[str]:
     for whole in dict.fromkeys((text, wanted.whole)):
         for question in EXACT:
             yield from (row[0] for row in rows(c, question, [whole, whole]))
-    question = "SELECT stream_id FROM record_index WHERE number_key IN ({keys})"
+    question = f"SELECT stream_id FROM {RECORD_INDEX} WHERE number_key IN ({{keys}})"
     yield from (row[0] for row in rows_in(c, question, wanted.keys))
     yield str(campaign_id(text))
     yield from _named(c, text)
@@ -70,7 +76,7 @@ def _named(c: Connection, text: str) -> Iterable[str]:
         return
     part = f"%{text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
     question = (
-        "SELECT stream_id FROM enterprise "
+        f"SELECT stream_id FROM {ENTERPRISE} "
         "WHERE name LIKE ? ESCAPE '!' OR former_names LIKE ? ESCAPE '!' LIMIT ?"
     )
     yield from (row[0] for row in rows(c, question, [part, part, MOST + 1]))
@@ -79,7 +85,7 @@ def _named(c: Connection, text: str) -> Iterable[str]:
 def _with_cases(c: Connection, streams: dict[str, None]) -> list[str]:
     """Those of the streams that the log has, and the cases of the enterprises among them."""
     question = (
-        "SELECT f.stream_id FROM case_file f JOIN enterprise e ON e.uscc = f.enterprise "
+        f"SELECT f.stream_id FROM {CASE_FILE} f JOIN {ENTERPRISE} e ON e.uscc = f.enterprise "
         "WHERE e.stream_id IN ({keys})"
     )
     several = [*streams, *(row[0] for row in rows_in(c, question, streams))]

@@ -15,7 +15,7 @@ from domain.entries import Entry
 from domain.instants import end_of_day
 from domain.vocabulary import Role
 from projections.driver import rows, rows_in
-from projections.office import logins
+from projections.office import ACCOUNT, logins
 from projections.trail_marks import GRANTS
 
 ROLES = tuple(str(role) for role in Role)
@@ -127,7 +127,7 @@ def personal_reads(system: System, who: str = "", subject: str = "") -> list[Rea
 
 def _accounts(c: Connection, as_of: str | None, known_at: str | None) -> list[list[Entry]]:
     """The entries of each account as far as they had happened and were known."""
-    accounts = [row[0] for row in rows(c, "SELECT stream_id FROM account")]
+    accounts = [row[0] for row in rows(c, f"SELECT stream_id FROM {ACCOUNT}")]
     until = end_of_day(as_of) if as_of is not None else None
     streams: dict[str, list[Entry]] = {}
     for row in rows_in(c, OF_STREAMS, accounts):

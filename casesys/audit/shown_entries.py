@@ -13,9 +13,14 @@ from casesys.vault import is_sealed
 from domain.entries import Entry
 from domain.findings import days_late
 from domain.instants import local_day, start_of_day
+from projections.case_file import CASE_FILE
 from projections.driver import rows_in
+from projections.enterprises import ENTERPRISE
 from projections.erasures import Erasure, erasures_of
-from projections.office import logins
+from projections.office import ACCOUNT, CALENDAR, MEMBER_UNIT, logins
+from projections.published import PUBLISHED_FIGURES
+from projections.trail_marks import TRAIL_MARK
+from projections.uploads import UPLOAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +58,18 @@ def subjects_of(c: Connection, streams: Collection[str]) -> dict[str, tuple[str,
     """What each stream is about, and the number of the case if it is one."""
     found: dict[str, tuple[str, str | None]] = {}
     cases = (
-        "SELECT f.stream_id, f.number, e.name, f.enterprise FROM case_file f "
-        "LEFT JOIN enterprise e ON e.uscc = f.enterprise WHERE f.stream_id IN ({keys})"
+        f"SELECT f.stream_id, f.number, e.name, f.enterprise FROM {CASE_FILE} f "
+        f"LEFT JOIN {ENTERPRISE} e ON e.uscc = f.enterprise WHERE f.stream_id IN ({{keys}})"
     )
     for stream, number, name, uscc in rows_in(c, cases, streams):
         found[stream] = (name or uscc, number)
     for question in (
-        "SELECT stream_id, name FROM enterprise WHERE stream_id IN ({keys})",
-        "SELECT stream_id, name FROM member_unit WHERE stream_id IN ({keys})",
-        "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})",
-        "SELECT stream_id, year FROM calendar WHERE stream_id IN ({keys})",
-        "SELECT stream_id, file_name FROM upload WHERE stream_id IN ({keys})",
-        "SELECT stream_id, number FROM published_figures WHERE stream_id IN ({keys})",
+        f"SELECT stream_id, name FROM {ENTERPRISE} WHERE stream_id IN ({{keys}})",
+        f"SELECT stream_id, name FROM {MEMBER_UNIT} WHERE stream_id IN ({{keys}})",
+        f"SELECT stream_id, login FROM {ACCOUNT} WHERE stream_id IN ({{keys}})",
+        f"SELECT stream_id, year FROM {CALENDAR} WHERE stream_id IN ({{keys}})",
+        f"SELECT stream_id, file_name FROM {UPLOAD} WHERE stream_id IN ({{keys}})",
+        f"SELECT stream_id, number FROM {PUBLISHED_FIGURES} WHERE stream_id IN ({{keys}})",
     ):
         for stream, name in rows_in(c, question, [s for s in streams if s not in found]):
             found[stream] = (str(name or ""), None)
@@ -100,7 +105,7 @@ def voids_of(
 ) -> dict[tuple[str, int], int]:
     """Which entries were taken away as far as known, and at which position that was said."""
     question = (
-        "SELECT m.stream_id, m.target, m.position, l.recorded_at FROM trail_mark m "
+        f"SELECT m.stream_id, m.target, m.position, l.recorded_at FROM {TRAIL_MARK} m "
         "JOIN log l ON l.position = m.position "
         "WHERE m.mark = 'void' AND m.stream_id IN ({keys})"
     )

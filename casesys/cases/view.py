@@ -29,6 +29,7 @@ from domain.rulesets import RuleSet, earliest_repair_day, ruleset_on
 from domain.vocabulary import Category, PublicityClass
 from domain.workdays import Workdays
 from projections.driver import rows
+from projections.ledger import LEDGER
 from projections.office import logins
 
 
@@ -200,7 +201,7 @@ def within_reach(c: Connection, stream: str, person: Person) -> bool:
     if not person.reach:
         return True
     return bool(
-        rows(c, "SELECT 1 FROM ledger WHERE stream_id = ? AND unit = ?", [stream, person.reach])
+        rows(c, f"SELECT 1 FROM {LEDGER} WHERE stream_id = ? AND unit = ?", [stream, person.reach])
     )
 
 

@@ -17,6 +17,7 @@ from domain.office import begin
 from domain.refusals import LoginIsTaken
 from domain.vocabulary import Role
 from projections.driver import rows
+from projections.office import ACCOUNT
 
 
 def open_account(work: Work, *, login: str, name: SealedText, unit: str) -> UUID:
@@ -25,7 +26,7 @@ def open_account(work: Work, *, login: str, name: SealedText, unit: str) -> UUID
     Its password is set apart from the log."""
     work.desk.require(accounts.nobody_else_can(work.desk, Role.SYSTEM_ADMINISTRATOR))
     work.desk.require(known_unit(work.desk, unit))
-    if rows(work.c, "SELECT 1 FROM account WHERE lower(login) = lower(?)", [login]):
+    if rows(work.c, f"SELECT 1 FROM {ACCOUNT} WHERE lower(login) = lower(?)", [login]):
         raise LoginIsTaken(login=login)
     opened = Account.AccountOpened
     account = work.begin(

@@ -34,6 +34,7 @@ from domain.refusals import (
 )
 from domain.vocabulary import RegistrationStatus
 from projections.driver import rows
+from projections.office import CALENDAR
 
 FEWEST_WORKING_DAYS = 200
 """A year's calendar with fewer working days is half a year typed in, not a calendar."""
@@ -156,7 +157,7 @@ def publish_calendar(work: Work, *, year: int, days: list[str]) -> UUID:
     days = sorted(set(days))
     if len(days) < FEWEST_WORKING_DAYS or any(day[:4] != str(year) for day in days):
         raise CalendarIsIncomplete(year=year)
-    question = "SELECT edition, days FROM calendar WHERE year = ? ORDER BY edition DESC"
+    question = f"SELECT edition, days FROM {CALENDAR} WHERE year = ? ORDER BY edition DESC"
     found = rows(work.c, question, [year])
     edition, newest = found[0] if found else (0, "")
     if newest == "\n".join(days):

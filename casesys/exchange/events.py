@@ -16,6 +16,7 @@ from casesys.system import System
 from casesys.vault import is_sealed
 from domain.entries import VOIDING, Entry
 from domain.instants import end_of_day
+from projections.case_file import CASE_FILE
 from projections.driver import rows_in
 
 AT_ONCE = 2000
@@ -130,7 +131,7 @@ CASE = ("number", "reference", "campaign", "enterprise", "category")
 
 
 def _cases(c: Connection, streams: Collection[str]) -> dict[str, Line]:
-    question = f"SELECT stream_id, {', '.join(CASE)} FROM case_file WHERE stream_id IN ({{keys}})"
+    question = f"SELECT stream_id, {', '.join(CASE)} FROM {CASE_FILE} WHERE stream_id IN ({{keys}})"
     return {
         stream: dict(zip(CASE, values, strict=True))
         for stream, *values in rows_in(c, question, streams)

@@ -17,6 +17,7 @@ from domain.entries import Entry, as_seen
 from domain.instants import end_of_day, last_of_month, local_day
 from projections.case_lines import change_in
 from projections.driver import rows_in
+from projections.ledger import LEDGER
 from projections.paging import paged
 
 
@@ -66,7 +67,7 @@ def acts_of_month(
 def _row(system: System, c: Connection, story: list[Entry], entry: Entry) -> Row:
     code = story[0].data["enterprise"]
     ((number,),) = rows_in(
-        c, "SELECT number FROM ledger WHERE stream_id IN ({keys})", [entry.stream_id]
+        c, f"SELECT number FROM {LEDGER} WHERE stream_id IN ({{keys}})", [entry.stream_id]
     )
     name = system.models.enterprises.name_of(c, code) or code
     return Row(code, name, [number], None, entry.topic, entry.occurred_at)

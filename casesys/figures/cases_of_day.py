@@ -20,7 +20,9 @@ from casesys.system import System
 from projections.case_facts import Stood, Whose, may_turn, told_of
 from projections.case_lines import Packed, pack, stood
 from projections.driver import rows, rows_in
-from projections.rates import REGISTERED
+from projections.enterprises import ENTERPRISE
+from projections.ledger import LEDGER
+from projections.rates import RATES_CASE, REGISTERED
 from projections.rates_spans import (
     WHOLE_ROW,
     Kind,
@@ -107,7 +109,7 @@ def _touched_since(c: Connection, position: int) -> set[str]:
     )
     streams = {stream for (stream,) in rows(c, question, [position])}
     question = (
-        "SELECT stream_id FROM rates_case WHERE enterprise IN (SELECT uscc FROM enterprise "
+        f"SELECT stream_id FROM {RATES_CASE} WHERE enterprise IN (SELECT uscc FROM {ENTERPRISE} "
         "WHERE stream_id IN (SELECT stream_id FROM log WHERE position > ? AND topic = ?))"
     )
     return streams | {stream for (stream,) in rows(c, question, [position, REGISTERED])}
@@ -115,7 +117,9 @@ def _touched_since(c: Connection, position: int) -> set[str]:
 
 def within(c: Connection, reach: str) -> set[str]:
     """The cases that a unit is responsible for today."""
-    return {stream for (stream,) in rows(c, "SELECT stream_id FROM ledger WHERE unit = ?", [reach])}
+    return {
+        stream for (stream,) in rows(c, f"SELECT stream_id FROM {LEDGER} WHERE unit = ?", [reach])
+    }
 
 
 def opened(c: Connection, streams: Iterable[str]) -> dict[str, int]:

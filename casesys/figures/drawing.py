@@ -18,6 +18,7 @@ from domain.formulas import FORMULAS
 from domain.refusals import FigureIsUnknown
 from projections.case_lines import counted_numbers
 from projections.driver import pages
+from projections.ledger import LEDGER
 
 
 class Wanted(NamedTuple):
@@ -164,7 +165,7 @@ def name_of(
 def _named(
     system: System, c: Connection, asked: Question, found: Mapping[Part, list[Counted]]
 ) -> dict[Part, Names]:
-    numbers = dict(chain.from_iterable(pages(c, "SELECT stream_id, number FROM ledger")))
+    numbers = dict(chain.from_iterable(pages(c, f"SELECT stream_id, number FROM {LEDGER}")))
     of_records = {one.cases[0] for many in found.values() for one in many if one.nth is not None}
     records = {
         row.stream: counted_numbers(row, until)

@@ -13,7 +13,9 @@ from domain.formulas_deltas import CaseLine
 from domain.instants import end_of_day, local_day
 from domain.workdays import Workdays
 from projections.driver import rows, rows_in
-from projections.rates import MATTERS, REGISTERED, known_line
+from projections.enterprises import ENTERPRISE
+from projections.office import CALENDAR
+from projections.rates import MATTERS, RATES_CASE, REGISTERED, known_line
 
 Entries = list[Entry]
 
@@ -77,7 +79,7 @@ def workdays_at(system: System, c: Connection, position: int | None) -> Workdays
     calendars = system.models.calendars
     if position is None:
         return calendars.workdays(c)
-    streams = [stream for (stream,) in rows(c, "SELECT stream_id FROM calendar")]
+    streams = [stream for (stream,) in rows(c, f"SELECT stream_id FROM {CALENDAR}")]
     stories = system.log.entries_before(c, streams, position + 1).values()
     return calendars.as_published(entry for entries in stories for entry in entries)
 
@@ -115,16 +117,16 @@ def _registered_after(system: System, c: Connection, position: int) -> set[str]:
     """The enterprises of which the books did not yet know the industry."""
     question = "SELECT stream_id FROM log WHERE position > ? AND topic = ?"
     streams = [stream for (stream,) in rows(c, question, [position, REGISTERED])]
-    question = "SELECT uscc FROM enterprise WHERE stream_id IN ({keys})"
+    question = f"SELECT uscc FROM {ENTERPRISE} WHERE stream_id IN ({{keys}})"
     return {uscc for (uscc,) in rows_in(c, question, streams)}
 
 
 def _cases_of(c: Connection, enterprises: Collection[str]) -> set[str]:
-    question = "SELECT stream_id FROM rates_case WHERE enterprise IN ({keys})"
+    question = f"SELECT stream_id FROM {RATES_CASE} WHERE enterprise IN ({{keys}})"
     return {stream for (stream,) in rows_in(c, question, enterprises)}
 
 
 def _unheard_of(c: Connection, streams: Collection[str]) -> list[tuple[str, str]]:
     """Whose the cases are that are in some figure now, and were not yet opened then."""
-    question = "SELECT enterprise, stream_id FROM rates_case WHERE stream_id IN ({keys})"
+    question = f"SELECT enterprise, stream_id FROM {RATES_CASE} WHERE stream_id IN ({{keys}})"
     return [(enterprise, stream) for enterprise, stream in rows_in(c, question, streams)]

@@ -22,6 +22,7 @@ from domain.counts import (
 )
 from projections.case_lines import CaseOnDay, counted_numbers
 from projections.driver import rows_in
+from projections.ledger import LEDGER
 from projections.paging import paged
 
 SIZE = 50
@@ -167,7 +168,7 @@ def members(
 def named(system: System, c: Connection, when: Question, some: Sequence[Counted]) -> list[Row]:
     """The rows of those who are counted, each with its names."""
     streams = {stream for one in some for stream in one.cases}
-    question = "SELECT stream_id, number FROM ledger WHERE stream_id IN ({keys})"
+    question = f"SELECT stream_id, number FROM {LEDGER} WHERE stream_id IN ({{keys}})"
     numbers = dict(rows_in(c, question, streams))
     names = system.models.enterprises.names(c, {one.enterprise for one in some})
     of_records = [one.cases[0] for one in some if one.nth is not None]

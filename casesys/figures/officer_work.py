@@ -14,6 +14,8 @@ from casesys.system import System
 from domain.counts import CountingUnit
 from domain.instants import instant, local_day, moment
 from projections.driver import rows, rows_in
+from projections.ledger import LEDGER
+from projections.office import ACCOUNT
 from projections.paging import paged
 
 AHEAD = 10
@@ -66,7 +68,7 @@ def workload(system: System, person: Person, by: str) -> Workload:
             f"SELECT COALESCE({by}, ''), COUNT(*), "
             "SUM(CASE WHEN due_on < ? THEN 1 ELSE 0 END), "
             "SUM(CASE WHEN due_on >= ? AND due_on <= ? THEN 1 ELSE 0 END) "
-            f"FROM ledger WHERE step IS NOT NULL{_reach(person, 'AND unit')} GROUP BY 1"
+            f"FROM {LEDGER} WHERE step IS NOT NULL{_reach(person, 'AND unit')} GROUP BY 1"
         )
         within = [person.reach] if person.reach else []
         found = rows(c, counts, [asked.today, asked.today, asked.until, *within])
@@ -113,7 +115,7 @@ def work_members(
 
 
 def _of_cases(person: Person, by: str, key: str, what: str, asked: _Asked) -> tuple[str, list[Any]]:
-    source = f"ledger l WHERE l.step IS NOT NULL AND COALESCE(l.{by}, '') = ?"
+    source = f"{LEDGER} l WHERE l.step IS NOT NULL AND COALESCE(l.{by}, '') = ?"
     values: list[Any] = [key]
     if what == "overdue":
         source, values = f"{source} AND l.due_on < ?", [*values, asked.today]
@@ -125,7 +127,7 @@ def _of_cases(person: Person, by: str, key: str, what: str, asked: _Asked) -> tu
 
 def _of_acts(person: Person, by: str, key: str, what: str, asked: _Asked) -> tuple[str, list[Any]]:
     holder = "log.actor" if by == "officer" else "l.unit"
-    source = f"log JOIN ledger l ON l.stream_id = log.stream_id WHERE {ACTS} AND {holder} = ?"
+    source = f"log JOIN {LEDGER} l ON l.stream_id = log.stream_id WHERE {ACTS} AND {holder} = ?"
     return _within(person, source, [asked.since, key])
 
 
@@ -138,7 +140,7 @@ ACTS = (
 
 def _acts(c: Connection, person: Person, by: str, asked: _Asked) -> dict[str, int]:
     holder = "log.actor" if by == "officer" else "l.unit"
-    source = f"FROM log JOIN ledger l ON l.stream_id = log.stream_id WHERE {ACTS}"
+    source = f"FROM log JOIN {LEDGER} l ON l.stream_id = log.stream_id WHERE {ACTS}"
     source, values = _within(person, source, [asked.since])
     return {
         key: int(n) for key, n in rows(c, f"SELECT {holder}, COUNT(*) {source} GROUP BY 1", values)
@@ -170,5 +172,5 @@ def _asked(system: System, c: Connection) -> _Asked:
 
 def _names(c: Connection, keys: set[str]) -> Mapping[str, tuple[str, str]]:
     """The work number and the unit of each holder that has an account."""
-    question = "SELECT stream_id, login, unit FROM account WHERE stream_id IN ({keys})"
+    question = f"SELECT stream_id, login, unit FROM {ACCOUNT} WHERE stream_id IN ({{keys}})"
     return {key: (login, unit) for key, login, unit in rows_in(c, question, keys)}

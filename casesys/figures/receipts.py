@@ -28,7 +28,7 @@ from domain.refusals import DayHasNotCome, FigureReceiptIsUnknown
 from projections.driver import rows
 from projections.office import logins
 from projections.paging import paged
-from projections.published import Publication
+from projections.published import PUBLISHED_FIGURES, Publication
 
 LONGEST_PURPOSE = 200
 PURPOSE = Text(
@@ -195,7 +195,7 @@ def _given(c: Connection, person: Person, command_id: str | None) -> str | None:
     if command_id is None:
         return None
     question = (
-        "SELECT number FROM published_figures p JOIN log ON log.position = p.position "
+        f"SELECT number FROM {PUBLISHED_FIGURES} p JOIN log ON log.position = p.position "
         "WHERE log.command_id = ? AND log.actor = ?"
     )
     found = rows(c, question, [command_id, person.id])

@@ -15,6 +15,7 @@ from casesys.figures.two_states import Moved, Part, TwoStates, count_of
 from casesys.permits import Person
 from casesys.system import System
 from domain.formulas import FORMULAS, Rate
+from projections.case_file import CASE_FILE
 from projections.driver import rows_in
 from projections.paging import paged
 
@@ -136,5 +137,5 @@ def _rows(system: System, c: Connection, two: TwoStates, some: Sequence[Moved]) 
 
 def _numbers(c: Connection, told: Sequence[Sequence[Cause]]) -> dict[str, str]:
     streams = {entry.stream_id for its in told for cause in its for entry in cause.entries}
-    question = "SELECT stream_id, number FROM case_file WHERE stream_id IN ({keys})"
+    question = f"SELECT stream_id, number FROM {CASE_FILE} WHERE stream_id IN ({{keys}})"
     return dict(rows_in(c, question, streams))

@@ -28,6 +28,7 @@ from domain.desk import Desk
 from domain.instants import start_of_day
 from domain.office import Campaign, Enterprise, begin, campaign_id, enterprise_id
 from projections.driver import chunks, rows_in
+from projections.enterprises import ENTERPRISE
 
 __all__ = ["PAGE", "RegisterUnsound", "import_history"]
 
@@ -145,7 +146,7 @@ def _beside_the_cases(system: System, register: Register, person: Person, page: 
         with system.database.write() as c:
             system.database.lock(c)
             desk = system.desk(c, person.id)
-            question = "SELECT uscc FROM enterprise WHERE uscc IN ({keys})"
+            question = f"SELECT uscc FROM {ENTERPRISE} WHERE uscc IN ({{keys}})"
             had = {code for (code,) in rows_in(c, question, [row.uscc for row in rows])}
             for sound in (True, False):
                 record(

@@ -23,6 +23,7 @@ from domain.entries import Entry
 from domain.events import DeskEvent
 from domain.instants import local_day
 from domain.workdays import Workdays
+from projections.case_file import CASE_FILE
 from projections.driver import rows, rows_in, upsert
 from projections.reading import feed
 
@@ -214,7 +215,7 @@ class Pages:
 
     def _begin(self, c: Connection, desk: Desk, case: CaseRow) -> GovernanceCase:
         if case.campaign not in self._counted:
-            question = "SELECT COUNT(*) FROM case_file WHERE campaign = ?"
+            question = f"SELECT COUNT(*) FROM {CASE_FILE} WHERE campaign = ?"
             self._counted[case.campaign] = int(rows(c, question, [case.campaign])[0][0])
         self._counted[case.campaign] += 1
         return open_case(

@@ -34,8 +34,11 @@ from domain.refusals import (
     UnitIsUnknown,
 )
 from domain.vocabulary import RowDecision
+from projections.case_file import CASE_FILE
 from projections.driver import rows as asked_of
+from projections.enterprises import ENTERPRISE
 from projections.reading import feed
+from projections.record_index import RECORD_INDEX
 
 LISTING_RESULTS: Final = ("accepted", "held", "rejected", "duplicate", "skipped")
 _MOST_NAME = 200
@@ -158,14 +161,13 @@ def _checked(
 ) -> list[CheckedRow]:
     def known_number(uscc: str, key: str) -> bool:
         question = (
-            "SELECT 1 FROM record_index JOIN case_file ON "
-            "case_file.stream_id = record_index.stream_id "
-            "WHERE record_index.number_key = ? AND case_file.enterprise = ? LIMIT 1"
+            f"SELECT 1 FROM {RECORD_INDEX} r JOIN {CASE_FILE} f ON f.stream_id = r.stream_id "
+            "WHERE r.number_key = ? AND f.enterprise = ? LIMIT 1"
         )
         return bool(asked_of(c, question, [key, uscc]))
 
     def known_name(uscc: str) -> str | None:
-        found = asked_of(c, "SELECT name FROM enterprise WHERE uscc = ?", [uscc])
+        found = asked_of(c, f"SELECT name FROM {ENTERPRISE} WHERE uscc = ?", [uscc])
         return found[0][0] if found else None
 
     name_of: Callable[[str], str | None] = lru_cache(maxsize=None)(known_name)

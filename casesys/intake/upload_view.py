@@ -14,6 +14,7 @@ from casesys.intake.listings import LISTING_RESULTS, Answer
 from casesys.system import System
 from domain.vocabulary import RowDecision
 from projections.driver import rows_in
+from projections.office import ACCOUNT
 from projections.uploads import EVER
 
 PAGE = 50
@@ -126,6 +127,6 @@ def _now(answer: Answer, held: Row | None) -> Answer:
 
 def _with_logins(c: Connection, found: Sequence[Row], column: str) -> list[Row]:
     """The rows with the login beside the account's id; an operator is named as such already."""
-    question = "SELECT stream_id, login FROM account WHERE stream_id IN ({keys})"
+    question = f"SELECT stream_id, login FROM {ACCOUNT} WHERE stream_id IN ({{keys}})"
     logins = dict(rows_in(c, question, {row[column] for row in found if row[column]}))
     return [row | {f"{column}_login": logins.get(row[column], row[column])} for row in found]

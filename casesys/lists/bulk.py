@@ -25,7 +25,10 @@ from casesys.permits import Person
 from casesys.system import Given, Receipt, StaleVersion, StreamIsUnknown, System
 from domain.instants import instant, moment
 from domain.refusals import Refused
+from projections.case_file import CASE_FILE
 from projections.driver import rows, rows_in, write
+from projections.enterprises import ENTERPRISE
+from projections.ledger import LEDGER
 
 BULK_COMMANDS = (
     "claim_case",
@@ -56,10 +59,10 @@ MOST_IN_BULK = 500
 KEPT_FOR = timedelta(days=30)
 STALE, UNKNOWN = "stale", "unknown"
 CASES = (
-    "SELECT case_file.number, case_file.stream_id, case_file.version, ledger.unit, enterprise.name "
-    "FROM case_file JOIN ledger ON ledger.stream_id = case_file.stream_id "
-    "LEFT JOIN enterprise ON enterprise.uscc = ledger.enterprise "
-    "WHERE case_file.number IN ({keys})"
+    "SELECT f.number, f.stream_id, f.version, l.unit, e.name "
+    f"FROM {CASE_FILE} f JOIN {LEDGER} l ON l.stream_id = f.stream_id "
+    f"LEFT JOIN {ENTERPRISE} e ON e.uscc = l.enterprise "
+    "WHERE f.number IN ({keys})"
 )
 
 

@@ -17,9 +17,9 @@ from domain.entries import Entry, as_seen
 from domain.instants import end_of_day
 from domain.office import Enterprise
 from projections.driver import CHUNK, chunks, rows
-from projections.enterprises import Enterprises
-from projections.ledger import Ledger
-from projections.office import Calendars
+from projections.enterprises import ENTERPRISE, Enterprises
+from projections.ledger import LEDGER, Ledger
+from projections.office import CALENDAR, Calendars
 from projections.openings import Openings
 from projections.reading import CaseStories, ReadModel, Streams, feed
 from projections.record_index import RecordIndex
@@ -103,9 +103,9 @@ class PastLists:
                 for table in model.tables:
                     table.create(past)
             # A due day stands on the calendar that is known today, as it does on the case page.
-            published = self._streams(c, "SELECT stream_id FROM calendar")
+            published = self._streams(c, f"SELECT stream_id FROM {CALENDAR}")
             feed(past, [calendars], self._of(c, published, position))
-            streams = self._streams(c, "SELECT stream_id FROM enterprise")
+            streams = self._streams(c, f"SELECT stream_id FROM {ENTERPRISE}")
             streams += cases
             until = end_of_day(as_of) if as_of is not None else None
             for some in chunks(streams, CHUNK):
@@ -143,7 +143,7 @@ def cases_to_fold(c: Connection, campaign: str, reach: str, most: int = MOST_ENT
     """
     asked = {name: v for name, v in (("campaign", campaign), ("unit", reach)) if v}
     where = " WHERE " + " AND ".join(f"{name} = ?" for name in asked) if asked else ""
-    found = rows(c, f"SELECT stream_id, version FROM ledger{where}", list(asked.values()))
+    found = rows(c, f"SELECT stream_id, version FROM {LEDGER}{where}", list(asked.values()))
     if sum(version for _, version in found) > most:
         raise TooMuchToFold(campaign)
     return [stream for stream, _ in found]

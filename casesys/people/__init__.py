@@ -10,17 +10,18 @@ from sqlalchemy import Connection
 from casesys.permits import Person
 from domain.vocabulary import Role
 from projections.driver import rows
+from projections.office import ACCOUNT
 
 if TYPE_CHECKING:
     from casesys.system import System
 
-ACCOUNT = "SELECT stream_id, login, unit, roles FROM account WHERE closed = 0 AND "
+OPEN = f"SELECT stream_id, login, unit, roles FROM {ACCOUNT} WHERE closed = 0 AND "
 
 
 def person_of(system: System, login: str) -> Person | None:
     """Who signs in by this login; None where no open account has it."""
     with system.database.read() as c:
-        return _person(system, rows(c, ACCOUNT + "lower(login) = lower(?)", [login.strip()]))
+        return _person(system, rows(c, OPEN + "lower(login) = lower(?)", [login.strip()]))
 
 
 def person_by_id(system: System, account: UUID | str) -> Person | None:
@@ -31,7 +32,7 @@ def person_by_id(system: System, account: UUID | str) -> Person | None:
 
 def person_in(system: System, c: Connection, account: str) -> Person | None:
     """The same, within a question that is already asked."""
-    return _person(system, rows(c, ACCOUNT + "stream_id = ?", [account]))
+    return _person(system, rows(c, OPEN + "stream_id = ?", [account]))
 
 
 def name_of(system: System, account: UUID | str) -> str | None:

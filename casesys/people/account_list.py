@@ -18,6 +18,7 @@ from domain.instants import later
 from domain.vocabulary import Role
 from projections.driver import rows
 from projections.erasures import Erasure
+from projections.office import ACCOUNT
 from projections.paging import paged
 
 A_PAGE = 50
@@ -72,8 +73,8 @@ ALONE = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
 
 QUESTION = (
     "SELECT stream_id, login, unit, roles, closed, password_hash, of_another, locked_until, "
-    "code_secret IS NOT NULL FROM account "
-    "LEFT JOIN credential ON credential.account = account.stream_id"
+    f"code_secret IS NOT NULL FROM {ACCOUNT} a "
+    "LEFT JOIN credential ON credential.account = a.stream_id"
 )
 
 
@@ -95,7 +96,7 @@ def accounts_page(
     with system.database.read() as c:
         if not system.database.is_sqlite:
             where = where.replace("instr(", "strpos(")
-        ((total,),) = rows(c, f"SELECT COUNT(*) FROM account{where}", values)
+        ((total,),) = rows(c, f"SELECT COUNT(*) FROM {ACCOUNT}{where}", values)
         at = paged(total, page, A_PAGE)
         found = rows(
             c, f"{QUESTION}{where} ORDER BY login LIMIT ? OFFSET ?", [*values, A_PAGE, at.start]
@@ -117,7 +118,9 @@ def see_account(system: System, account: UUID) -> AccountView | None:
             "SELECT COUNT(*) FROM session WHERE account = ? AND begun_at > ? AND seen_at > ?",
             [line.id, later(now, -LONGEST), later(now, -IDLE)],
         )
-        others = rows(c, "SELECT roles FROM account WHERE closed = 0 AND stream_id <> ?", [line.id])
+        others = rows(
+            c, f"SELECT roles FROM {ACCOUNT} WHERE closed = 0 AND stream_id <> ?", [line.id]
+        )
         entries = system.log.stream(c, account)
         erased = system.models.erasures.of(c, [line.id])
     elsewhere = {role for (roles,) in others for role in roles.split()}

@@ -18,6 +18,7 @@ from casesys.system import Given, Receipt, StaleVersion, StreamIsUnknown, System
 from domain.instants import later
 from domain.refusals import Refused
 from projections.driver import rows, write
+from projections.office import ACCOUNT
 from projections.paging import paged
 
 SIGN_IN, SIGN_IN_BY_PROVIDER, PROVE, SIGN_OUT, EXPORT, EXPORT_BUNDLE, ORIGINAL = (
@@ -158,7 +159,7 @@ def attempts_page(system: System, wanted: WantedAttempts, page: int = 1) -> Atte
         found = rows(
             c,
             "SELECT id, at, who, act, attempt.stream_id, refusal, login FROM attempt "
-            f"LEFT JOIN account ON account.stream_id = attempt.who{conditions} "
+            f"LEFT JOIN {ACCOUNT} ON {ACCOUNT}.stream_id = attempt.who{conditions} "
             "ORDER BY at DESC, id LIMIT ? OFFSET ?",
             [*values, A_PAGE, place.start],
         )
@@ -189,7 +190,7 @@ def _conditions(c: Connection, wanted: WantedAttempts) -> tuple[str, list[Any]]:
     asked: list[tuple[str, list[Any]]] = []
     if wanted.who:
         accounts = rows(
-            c, "SELECT stream_id FROM account WHERE lower(login) = lower(?)", [wanted.who]
+            c, f"SELECT stream_id FROM {ACCOUNT} WHERE lower(login) = lower(?)", [wanted.who]
         )
         names = [*(stream for (stream,) in accounts), wanted.who, typed_login(wanted.who)]
         asked.append((f"who IN ({', '.join('?' for _ in names)})", names))

@@ -22,10 +22,14 @@ from casesys.verifier.leaves import COLUMNS, leaf_of
 from casesys.verifier.tree import leaf_hash, shows_inclusion
 from domain.entries import Entry
 from domain.refusals import Refused
+from projections.case_file import CASE_FILE
 from projections.driver import rows
-from projections.erasures import Erasure
-from projections.office import logins
+from projections.erasures import ERASURE, Erasure
+from projections.evidence_use import EVIDENCE_USE
+from projections.ledger import LEDGER
+from projections.office import ACCOUNT, logins
 from projections.paging import paged
+from projections.uploads import UPLOAD
 
 FORMAT = "casesys erasure certificate 1"
 SIZE = 50
@@ -114,7 +118,7 @@ def see_certificate(system: System, person: Person, number: str) -> Certificate:
 def _within(c: Connection, person: Person, erasure: Erasure) -> bool:
     if not person.reach:
         return True
-    question = "SELECT 1 FROM ledger WHERE stream_id = ? AND unit = ?"
+    question = f"SELECT 1 FROM {LEDGER} WHERE stream_id = ? AND unit = ?"
     return bool(rows(c, question, [erasure.stream_id, person.reach]))
 
 
@@ -140,9 +144,9 @@ def _certificate(system: System, c: Connection, erasure: Erasure) -> Certificate
 def _subject(c: Connection, erasure: Erasure) -> tuple[str, str | None]:
     """What the erasure is about, by a name that is not personal; and the case's number."""
     questions = {
-        "case": "SELECT number FROM case_file WHERE stream_id = ?",
-        "account": "SELECT login FROM account WHERE stream_id = ?",
-        "upload": "SELECT file_name FROM upload WHERE stream_id = ?",
+        "case": f"SELECT number FROM {CASE_FILE} WHERE stream_id = ?",
+        "account": f"SELECT login FROM {ACCOUNT} WHERE stream_id = ?",
+        "upload": f"SELECT file_name FROM {UPLOAD} WHERE stream_id = ?",
     }
     found = rows(c, questions[erasure.kind], [erasure.stream_id])
     name = str(found[0][0] or "") if found else ""
@@ -286,7 +290,7 @@ def _clear(system: System, c: Connection, entry: Entry, name: str) -> str | None
 def number_of_erasure(system: System, person: Person, position: int) -> str | None:
     """The number of the certificate of an entry; None where it is no erasure within reach."""
     with system.database.read() as c:
-        found = rows(c, "SELECT stream_id FROM erasure WHERE position = ?", [position])
+        found = rows(c, f"SELECT stream_id FROM {ERASURE} WHERE position = ?", [position])
         erasures = system.models.erasures.of(c, [stream for (stream,) in found])
         return next(
             (
@@ -300,7 +304,7 @@ def number_of_erasure(system: System, person: Person, position: int) -> str | No
 
 def erasure_of_file(system: System, sha256: str) -> Erasure | None:
     """The erasure that removed a file; None of one that was never here, or is still."""
-    used = "SELECT DISTINCT stream_id FROM evidence_use WHERE sha256 = ?"
+    used = f"SELECT DISTINCT stream_id FROM {EVIDENCE_USE} WHERE sha256 = ?"
     with system.database.read() as c:
         streams = [stream for (stream,) in rows(c, used, [sha256])]
         erasures = system.models.erasures.of(c, streams)

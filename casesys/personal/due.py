@@ -15,7 +15,10 @@ from domain.retention import Ended, RetentionSet, retention_on
 from domain.rulesets import Figure
 from domain.vocabulary import Outcome
 from projections.driver import rows, rows_in
+from projections.enterprises import ENTERPRISE
+from projections.office import ACCOUNT
 from projections.paging import Paged, paged
+from projections.uploads import HELD_ROW, UPLOAD
 
 SIZE = 50
 OF_CASES = (
@@ -26,12 +29,12 @@ OF_CASES = (
     Outcome.EXITED,
 )
 CLOSED_ACCOUNTS = (
-    "SELECT a.stream_id, a.login FROM account a JOIN vault v ON v.subject = a.stream_id "
+    f"SELECT a.stream_id, a.login FROM {ACCOUNT} a JOIN vault v ON v.subject = a.stream_id "
     "WHERE a.closed = 1 AND v.wrapped_key IS NOT NULL"
 )
 SETTLED_UPLOADS = (
-    "SELECT u.stream_id, u.file_name FROM upload u JOIN vault v ON v.subject = u.stream_id "
-    "WHERE v.wrapped_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM held_row h "
+    f"SELECT u.stream_id, u.file_name FROM {UPLOAD} u JOIN vault v ON v.subject = u.stream_id "
+    f"WHERE v.wrapped_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {HELD_ROW} h "
     "WHERE h.stream_id = u.stream_id AND h.decision IS NULL)"
 )
 
@@ -98,7 +101,9 @@ def _cases(system: System, c: Connection, day: str, reach: str) -> Iterator[Due]
     for outcome in OF_CASES:
         kept = system.models.kept_personal.ended_before(c, outcome, day, reach)
         codes = {one.enterprise for one in kept}
-        names = dict(rows_in(c, "SELECT uscc, name FROM enterprise WHERE uscc IN ({keys})", codes))
+        names = dict(
+            rows_in(c, f"SELECT uscc, name FROM {ENTERPRISE} WHERE uscc IN ({{keys}})", codes)
+        )
         for one in kept:
             due_on = rules.due_on(Ended(outcome, one.ended_on))
             if due_on <= day:

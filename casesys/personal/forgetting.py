@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from casesys.vault import SealBroken, Vault
 from domain.decisions.erasing import TOPICS
 from domain.entries import Entry
+from projections.case_file import CASE_FILE
 from projections.driver import rows, write
 
 ERASING_COMMANDS = frozenset({"erase_personal_data", "erase_name", "erase_remarks"})
@@ -54,7 +55,7 @@ def forget_erased(c: Connection, vault: Vault, entries: Iterable[Entry]) -> None
 
 
 def _names(c: Connection, stream: str) -> list[tuple[Any, ...]]:
-    return rows(c, "SELECT number, reference FROM case_file WHERE stream_id = ?", [stream])
+    return rows(c, f"SELECT number, reference FROM {CASE_FILE} WHERE stream_id = ?", [stream])
 
 
 def _drop_drafts(c: Connection, name: str) -> None:

@@ -14,6 +14,8 @@ from casesys.personal.forgetting import Forgotten, Used, without_use
 from casesys.stopping import Stopped
 from casesys.whole_file import flush_folder
 from projections.driver import rows_in, write
+from projections.evidence_use import EVIDENCE_USE
+from projections.published import PUBLISHED_FIGURES
 
 if TYPE_CHECKING:
     from casesys.system import System
@@ -126,8 +128,8 @@ def files_of(c: Connection, erasures: Sequence[Known]) -> set[str]:
 
 def unused(c: Connection, forgotten: Sequence[Forgotten]) -> set[str]:
     names = {sha256 for one in forgotten for sha256 in one.files}
-    used = "SELECT stream_id, version, sha256 FROM evidence_use WHERE sha256 IN ({keys})"
+    used = f"SELECT stream_id, version, sha256 FROM {EVIDENCE_USE} WHERE sha256 IN ({{keys}})"
     uses: list[Used] = [Used(*row) for row in rows_in(c, used, names)]
-    published = "SELECT stream_id, sha256 FROM published_figures WHERE sha256 IN ({keys})"
+    published = f"SELECT stream_id, sha256 FROM {PUBLISHED_FIGURES} WHERE sha256 IN ({{keys}})"
     uses += [Used(stream, 1, sha256) for stream, sha256 in rows_in(c, published, names)]
     return without_use(forgotten, uses)

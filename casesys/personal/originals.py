@@ -9,13 +9,15 @@ from casesys.permits import Permit, Person
 from casesys.system import System
 from domain.instants import later
 from projections.driver import rows
+from projections.evidence_use import EVIDENCE_USE
+from projections.trail_marks import TRAIL_MARK
 
 OPEN_FOR = timedelta(minutes=15)
 """How long after a reveal of its entry a file may be taken as it came."""
 
 REVEALED = (
-    "SELECT 1 FROM trail_mark m "
-    "JOIN evidence_use u ON u.stream_id = m.stream_id AND u.version = m.target "
+    f"SELECT 1 FROM {TRAIL_MARK} m "
+    f"JOIN {EVIDENCE_USE} u ON u.stream_id = m.stream_id AND u.version = m.target "
     "JOIN log l ON l.position = m.position "
     "WHERE m.mark = 'read' AND m.actor = ? AND u.sha256 = ? AND l.entered_at >= ? LIMIT 1"
 )

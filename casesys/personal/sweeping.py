@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from casesys.database import StoreIsBusy
 from casesys.personal.forgetting import Forgotten
 from casesys.personal.known_erasures import Known, unused, write_down
+from projections.case_file import CASE_FILE
 from projections.driver import rows_in
 from projections.erasures import Erasure
 
@@ -62,7 +63,7 @@ def sweep_after(system: System, stream: str) -> None:
 
 def known_of(system: System, c: Connection, erasures: Sequence[Erasure]) -> list[Known]:
     """These erasures as the list beside the master key has them."""
-    asked = "SELECT stream_id, number, reference FROM case_file WHERE stream_id IN ({keys})"
+    asked = f"SELECT stream_id, number, reference FROM {CASE_FILE} WHERE stream_id IN ({{keys}})"
     names = {
         stream: [name for name in (number, reference) if name]
         for stream, number, reference in rows_in(c, asked, {one.stream_id for one in erasures})

@@ -35,6 +35,7 @@ from domain.formulas import FORMULAS, Formula, Rate
 from domain.workdays import Workdays
 from projections.case_facts import Facts
 from projections.driver import CHUNK, chunks, rows, rows_in
+from projections.ledger import LEDGER
 from projections.office import logins
 from projections.paging import paged
 from projections.rates_spans import Row
@@ -165,7 +166,7 @@ def forget(system: System) -> None:
 
 def campaigns_of(system: System, person: Person) -> list[str]:
     """The campaigns of the cases within the reader's reach."""
-    question, values = "SELECT DISTINCT campaign FROM ledger", []
+    question, values = f"SELECT DISTINCT campaign FROM {LEDGER}", []
     if person.reach:
         question, values = f"{question} WHERE unit = ?", [person.reach]
     with system.database.read() as c:
@@ -210,7 +211,7 @@ class _Comparison:
         """The cases that the reader asks about, each with how many entries it has."""
         question = (
             "SELECT stream_id, number, enterprise, name, campaign, category, town, unit, version "
-            "FROM ledger WHERE stream_id IN ({keys})"
+            f"FROM {LEDGER} WHERE stream_id IN ({{keys}})"
         )
         seen = within(self._c, self.before.reach) if self.before.reach else None
         return {

@@ -18,8 +18,10 @@ from casesys.system import System
 from domain.counts import COUNTS, CountingUnit
 from domain.formulas import FORMULAS, Formula, Rate
 from domain.workdays import Workdays
+from projections.case_file import CASE_FILE
 from projections.case_lines import CaseOnDay, counted_records, on_day, pack, stood
 from projections.driver import rows
+from projections.ledger import LEDGER
 from projections.rates import known_line
 
 Members = Mapping[str, frozenset[Key]]
@@ -187,11 +189,11 @@ def unit_of_case(count: str) -> bool:
 
 def _cases(c: Connection, enterprise: str, person: Person) -> list[str]:
     """The cases of an enterprise that the person sees."""
-    question = "SELECT f.stream_id FROM case_file f WHERE f.enterprise = ?"
+    question = f"SELECT f.stream_id FROM {CASE_FILE} f WHERE f.enterprise = ?"
     if not person.reach:
         return [stream for (stream,) in rows(c, question, [enterprise])]
     question = (
-        "SELECT f.stream_id FROM case_file f JOIN ledger l ON l.stream_id = f.stream_id "
+        f"SELECT f.stream_id FROM {CASE_FILE} f JOIN {LEDGER} l ON l.stream_id = f.stream_id "
         "WHERE f.enterprise = ? AND l.unit = ?"
     )
     return [stream for (stream,) in rows(c, question, [enterprise, person.reach])]

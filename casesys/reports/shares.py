@@ -18,6 +18,7 @@ from domain.entries import as_seen
 from domain.evolution import state_of
 from domain.instants import end_of_day
 from projections.driver import rows_in
+from projections.ledger import LEDGER
 
 Members = Mapping[Part, Names]
 COUNTS = ("records", "repaired", "excluded")
@@ -55,7 +56,7 @@ def listed_by_name(c: Connection, members: Members, of: Of) -> Listed:
     def owner(name: str) -> str:
         return next(owners[case] for case in _cases(name) if case in owners)
 
-    question = "SELECT stream_id FROM ledger WHERE number IN ({keys})"
+    question = f"SELECT stream_id FROM {LEDGER} WHERE number IN ({{keys}})"
     streams = [stream for (stream,) in rows_in(c, question, members["excluded", of])]
     return Listed(list(map(owner, records)), list(map(owner, repaired)), streams)
 
@@ -67,7 +68,7 @@ def _cases(name: str) -> Iterable[str]:
 
 
 def _owners(c: Connection, numbers: Iterable[str]) -> dict[str, str]:
-    question = "SELECT number, enterprise FROM ledger WHERE number IN ({keys})"
+    question = f"SELECT number, enterprise FROM {LEDGER} WHERE number IN ({{keys}})"
     return dict(rows_in(c, question, numbers))
 
 

@@ -34,6 +34,7 @@ from casesys.system import System
 from domain.counts import COUNTS
 from domain.formulas import FORMULAS
 from domain.instants import end_of_day
+from projections.ledger import LEDGER
 from tests.bench.load import at, say
 from tests.bench.load_office import RUNNER, made, register, settings_of
 from tests.bench.machine import described
@@ -51,7 +52,7 @@ class Asker:
         self._chance = random.Random(seed)
         with system.database.read() as c:
             self._position = system.log.head(c)[0]
-            towns = c.exec_driver_sql("SELECT DISTINCT town FROM ledger ORDER BY town LIMIT 5")
+            towns = c.exec_driver_sql(f"SELECT DISTINCT town FROM {LEDGER} ORDER BY town LIMIT 5")
             self._towns = ["", "", UNKNOWN, *(town for (town,) in towns if town)]
 
     def _day(self) -> str:

@@ -21,6 +21,7 @@ from casesys.settings import from_environment
 from casesys.system import Given, System, clock
 from domain.vocabulary import Role
 from projections.driver import rows
+from projections.ledger import LEDGER
 from tests.shared_data import SHARED
 
 MAKER = SHARED / "district/make_district.py"
@@ -94,7 +95,7 @@ def _to_read(system: System, logins: list[str], entries: int) -> dict[str, Any]:
         raise SystemExit("no case asks for anything: there is nothing to read")
     _lengthen(system, logins[0], lines[0].stream_id, entries)
     with system.database.read() as c:
-        stages = [s for (s,) in rows(c, "SELECT DISTINCT stage FROM ledger ORDER BY stage")]
+        stages = [s for (s,) in rows(c, f"SELECT DISTINCT stage FROM {LEDGER} ORDER BY stage")]
     return {
         "logins": logins,
         "views": WORK_VIEWS,

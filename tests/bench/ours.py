@@ -26,6 +26,7 @@ from casesys.settings import from_environment
 from casesys.system import Given, System, clock
 from casesys.verifier.leaves import COLUMNS
 from domain.vocabulary import Role
+from projections.case_file import CASE_FILE
 from projections.driver import insert, rows
 from tests.bench.register import write_register
 from tests.bench.stopwatch import EVENTS, chosen, each, must_be_full, say, timed
@@ -79,7 +80,7 @@ def give(folder: Path, count: int, raw: dict[str, Any], kind: type[Log] = Log) -
     system.database.check_durability()
     command = COMMANDS["attempt_contact"]
     with system.database.read() as c:
-        question = "SELECT stream_id FROM case_file ORDER BY stream_id"
+        question = f"SELECT stream_id FROM {CASE_FILE} ORDER BY stream_id"
         streams = [stream for (stream,) in rows(c, question)]
     picked = [streams[case] for case in chosen(count, len(streams))]
     raw = {**raw, "attempted_at": clock()}

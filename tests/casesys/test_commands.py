@@ -23,6 +23,7 @@ from domain.refusals import (
     UnitHasLeft,
 )
 from domain.vocabulary import Role, Stage
+from projections.case_file import CASE_FILE
 from projections.driver import rows
 from tests import scenarios
 from tests.examples import EXAMPLES, RUNNER, Reach, enterprise, unit, weekdays
@@ -53,7 +54,7 @@ STAGES: dict[Reach, Stage] = {
 
 def stage_of(system: System, case: UUID) -> str:
     with system.database.read() as c:
-        return str(rows(c, "SELECT stage FROM case_file WHERE stream_id = ?", [str(case)])[0][0])
+        return str(rows(c, f"SELECT stage FROM {CASE_FILE} WHERE stream_id = ?", [str(case)])[0][0])
 
 
 @pytest.mark.parametrize("reach", STAGES, ids=lambda reach: reach.__name__)

@@ -22,6 +22,7 @@ from domain.office import Calendar, begin, calendar_id
 from domain.workdays import Workdays
 from projections.driver import rows, write
 from projections.ledger import Ledger
+from projections.office import CALENDAR
 from tests.districts import left_behind
 from tests.offices import Clock
 
@@ -131,7 +132,7 @@ def test_a_year_whose_notice_changed_is_published_in_a_further_edition(bare: Sys
         record(c, bare, desk, [wrong])
     assert install(bare, person=CLERK) == Installed((2021,), 0)
     with bare.database.read() as c:
-        newest = rows(c, "SELECT MAX(edition) FROM calendar WHERE year = 2021")
+        newest = rows(c, f"SELECT MAX(edition) FROM {CALENDAR} WHERE year = 2021")
         assert newest == [(3,)]
         assert not bare.models.calendars.workdays(c).is_working("2021-01-01")
     bare.database.dispose()
@@ -155,7 +156,7 @@ def test_a_process_of_another_release_is_not_ready(
     bare: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_tables(bare)
-    monkeypatch.setattr(Ledger, "version", Ledger.version + 1)
+    monkeypatch.setattr(Ledger, "version", 99)
     with pytest.raises(Stopped) as stopped:
         require_ready(bare)
     assert stopped.value.code == "stopped.models_are_outdated"

@@ -16,7 +16,7 @@ from casesys.settings import Settings
 from casesys.system import System
 from casesys.tables import STORE
 from projections.driver import rows, write
-from projections.ledger import Ledger
+from projections.ledger import LEDGER, Ledger
 from tests.register import made_register, record
 
 
@@ -78,9 +78,9 @@ def test_an_upgrade_builds_the_read_models_that_changed(
     store: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record(store, made_register(3, 5), 100)
-    monkeypatch.setattr(Ledger, "version", Ledger.version + 1)
+    monkeypatch.setattr(Ledger, "version", 99)
     with store.database.write() as c:
-        write(c, "DELETE FROM ledger", [()])
+        write(c, f"DELETE FROM {LEDGER}", [()])
     create_tables(store)
     assert verify(store)["equal"]
     assert rebuild(store)["models"]["ledger"]["rows"] == 5

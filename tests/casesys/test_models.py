@@ -13,8 +13,10 @@ from casesys.intake.listings import import_listing
 from casesys.rebuild import digests, rebuild
 from casesys.system import System
 from projections.driver import rows, write
+from projections.enterprises import ENTERPRISE
 from projections.ledger import Ledger
 from projections.reading import feed
+from projections.uploads import HELD_ROW
 from tests import scenarios
 from tests.districts import CLERK, district
 from tests.examples import RUNNER, weekdays
@@ -45,7 +47,7 @@ def a_year_of_work(system: System, clock: Clock) -> None:
     give(system, "add_note", note, corrected.stream, corrects=4, reason="录错了时间")
     for part, raw in (("rename", {"name": "新名"}), ("move", {"town": "江北镇"})):
         with system.database.read() as c:
-            (enterprise,) = rows(c, "SELECT MAX(stream_id) FROM enterprise")[0]
+            (enterprise,) = rows(c, f"SELECT MAX(stream_id) FROM {ENTERPRISE}")[0]
         give(system, f"{part}_enterprise", raw, UUID(enterprise))
     account = UUID(person(system, OTHER_OFFICER).id)
     give(system, "grant_role", {"role": "supervisor"}, account, RUNNER)
@@ -66,7 +68,7 @@ def a_year_of_work(system: System, clock: Clock) -> None:
 
 def _settle_what_waits(system: System) -> None:
     with system.database.read() as c:
-        waiting = rows(c, "SELECT stream_id, sheet, row_no FROM held_row ORDER BY row_no")
+        waiting = rows(c, f"SELECT stream_id, sheet, row_no FROM {HELD_ROW} ORDER BY row_no")
     assert waiting
     for stream, sheet, row in waiting[::2]:
         raw = {"upload": stream, "sheet": sheet, "row": row, "decision": "reject"}

@@ -21,7 +21,9 @@ from domain.refusals import (
     SamePersonProposedIt,
     UnitIsUnknown,
 )
+from projections.case_file import CASE_FILE
 from projections.driver import rows
+from projections.office import MEMBER_UNIT
 from tests import scenarios
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR, contents, log_of, person
 from tests.scenarios import give, listing, penalty
@@ -82,7 +84,7 @@ def test_a_listing_begins_the_enterprise_and_the_campaign_once(office: System) -
     give(office, "list_enterprise", listing(2))
     with office.database.read() as c:
         topics = [entry.topic for entry in office.log.after(c, 0, 10_000)]
-        numbers = rows(c, "SELECT number FROM case_file ORDER BY number")
+        numbers = rows(c, f"SELECT number FROM {CASE_FILE} ORDER BY number")
     assert topics.count("enterprise.registered") == 2
     assert topics.count("campaign.started") == 1
     assert [number for (number,) in numbers] == ["2021-01-0001", "2021-01-0002", "2021-01-0003"]
@@ -110,7 +112,7 @@ def test_a_unit_that_is_no_member_gets_no_case(office: System) -> None:
 
 def unit_stream(system: System, name: str) -> UUID:
     with system.database.read() as c:
-        found = rows(c, "SELECT stream_id FROM member_unit WHERE name = ?", [name])
+        found = rows(c, f"SELECT stream_id FROM {MEMBER_UNIT} WHERE name = ?", [name])
     return UUID(found[0][0])
 
 

@@ -27,6 +27,7 @@ from domain.desk import Desk
 from domain.entries import Entry
 from domain.events import DeskEvent, Sealed
 from domain.workdays import Workdays
+from projections.case_file import CASE_FILE
 from projections.driver import rows, select_all, write
 from projections.ledger import LEDGER, Ledger
 from tests.register import NOW, append_only, made_register, record
@@ -93,8 +94,8 @@ def test_one_model_alone_can_be_rebuilt(store: System) -> None:
     record(store, made_register(SEED, 10), 100)
     before = served(store)
     with store.database.write() as c:
-        write(c, "DELETE FROM ledger", [()])
-        write(c, "DELETE FROM case_file", [()])
+        write(c, f"DELETE FROM {LEDGER}", [()])
+        write(c, f"DELETE FROM {CASE_FILE}", [()])
     assert set(rebuild(store, ["ledger"])["models"]) == {"ledger"}
     after = served(store)
     assert after["ledger"] == before["ledger"]
@@ -109,8 +110,8 @@ def test_verify_finds_a_row_that_the_log_does_not_say(store: System) -> None:
     assert sound["equal"]
     before = served(store)
     with store.database.write() as c:
-        (stream,) = rows(c, "SELECT MIN(stream_id) FROM ledger")[0]
-        write(c, "UPDATE ledger SET repaired = repaired + 1 WHERE stream_id = ?", [(stream,)])
+        (stream,) = rows(c, f"SELECT MIN(stream_id) FROM {LEDGER}")[0]
+        write(c, f"UPDATE {LEDGER} SET repaired = repaired + 1 WHERE stream_id = ?", [(stream,)])
     found = verify(store)
     assert not found["equal"]
     assert [name for name, m in found["models"].items() if not m["equal"]] == ["ledger"]
@@ -136,12 +137,12 @@ def test_readers_see_the_old_rows_or_the_new_but_nothing_half_built(store: Syste
         counts += rows(early, "SELECT COUNT(*) FROM log")
         builder.start()
         assert began.wait(30)
-        counts += rows(early, "SELECT COUNT(*) FROM ledger")
+        counts += rows(early, f"SELECT COUNT(*) FROM {LEDGER}")
         with store.database.read() as late:
-            counts += rows(late, "SELECT COUNT(*) FROM ledger")
+            counts += rows(late, f"SELECT COUNT(*) FROM {LEDGER}")
         go_on.set()
         builder.join()
-        counts += rows(early, "SELECT COUNT(*) FROM ledger")
+        counts += rows(early, f"SELECT COUNT(*) FROM {LEDGER}")
     assert [count for (count,) in counts[1:]] == [30, 30, 30]
 
 
@@ -167,7 +168,7 @@ def test_an_append_waits_for_a_rebuild_and_is_in_the_read_models(store: System) 
 
 def _one_more(system: System) -> list[tuple[DeskEvent, Meta]]:
     with system.database.read() as c:
-        (stream,) = rows(c, "SELECT MIN(stream_id) FROM ledger")[0]
+        (stream,) = rows(c, f"SELECT MIN(stream_id) FROM {LEDGER}")[0]
         case = system.log.load(c, stream, GovernanceCase).aggregate
     assert case is not None
     add_note(case, Desk("7b0e", NOW, Workdays({})), note=Sealed("…"))
@@ -179,7 +180,7 @@ def test_a_process_of_another_release_refuses_to_serve(
 ) -> None:
     record(store, made_register(SEED, 5), 100)
     check_models(store)
-    built = Ledger.version
+    built = LEDGER.info["version"]
     monkeypatch.setattr(Ledger, "version", 99)
     with pytest.raises(ModelsAreOutdated, match=r"ledger.*projections rebuild"):
         check_models(store)

@@ -6,6 +6,7 @@ from casesys.registry import KINDS
 from casesys.system import Receipt, System
 from domain.decisions.erasing import FILES as FIELDS
 from projections.driver import rows
+from projections.evidence_use import EVIDENCE_USE
 from tests.scenarios import (
     COMMITMENT,
     PHOTO,
@@ -39,7 +40,7 @@ def test_a_file_leads_to_its_entries_and_one_taken_away_says_so(office: System) 
     receipt = an_exited_case(office)
     with office.database.read() as c:
         found = rows(
-            c, "SELECT topic, field, sha256, voided FROM evidence_use ORDER BY position, field"
+            c, f"SELECT topic, field, sha256, voided FROM {EVIDENCE_USE} ORDER BY position, field"
         )
         uses = office.models.evidence_use.uses(c, [PHOTO])
     assert ("case.photo_added", "sha256", PHOTO, 0) in found
@@ -49,7 +50,7 @@ def test_a_file_leads_to_its_entries_and_one_taken_away_says_so(office: System) 
     void = {"target": entry.version, "explanation": "拍的是别家"}
     give(office, "void_entry", void, receipt.stream)
     with office.database.read() as c:
-        gone = rows(c, "SELECT voided FROM evidence_use WHERE sha256 = ?", [PHOTO])
+        gone = rows(c, f"SELECT voided FROM {EVIDENCE_USE} WHERE sha256 = ?", [PHOTO])
     assert gone == [(1,)]
 
 
@@ -67,4 +68,6 @@ def test_a_photograph_of_a_contact_is_evidence_too(office: System) -> None:
     visit = contact(result="address_vacant", channel="visit", photo=PHOTO)
     give(office, "attempt_contact", visit, case)
     with office.database.read() as c:
-        assert rows(c, "SELECT field FROM evidence_use WHERE sha256 = ?", [PHOTO]) == [("photo",)]
+        assert rows(c, f"SELECT field FROM {EVIDENCE_USE} WHERE sha256 = ?", [PHOTO]) == [
+            ("photo",)
+        ]

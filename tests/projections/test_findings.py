@@ -14,6 +14,7 @@ from domain.entries import Entry
 from domain.findings import NO_ACT
 from projections import findings as model
 from projections.driver import rows
+from projections.findings import ACTED, FINDING
 from tests.districts import CLERK, changed, district, made_district
 from tests.offices import contents
 from tests.scenarios import an_exited_case, give
@@ -28,7 +29,7 @@ def test_every_broken_rule_of_the_log_is_one_row(office: System) -> None:
     import_history(office, district(), CLERK)
     wanted = sorted((e.position, code) for e in log_of(office) for code in e.findings)
     with office.database.read() as c:
-        found = rows(c, "SELECT position, code FROM finding WHERE kind = 'rules'")
+        found = rows(c, f"SELECT position, code FROM {FINDING} WHERE kind = 'rules'")
     assert wanted and sorted((row[0], row[1]) for row in found) == wanted
 
 
@@ -50,7 +51,7 @@ def test_findings_of_an_entry_taken_away_stay_and_say_so(office: System, tmp_pat
     folder = changed(district(), "actions.csv", void_an_interview, tmp_path / "r")
     import_history(office, folder, CLERK, page=100)
     target = next(e for e in log_of(office) if e.topic == "case.interview_held")
-    question = "SELECT code, voided FROM finding WHERE position = ? AND kind = 'rules'"
+    question = f"SELECT code, voided FROM {FINDING} WHERE position = ? AND kind = 'rules'"
     with office.database.read() as c:
         gone = rows(c, question, [target.position])
     assert sorted(gone) == sorted((code, 1) for code in target.findings)
@@ -64,7 +65,7 @@ def test_who_recorded_how_much_is_counted(office: System) -> None:
         if entry.topic.startswith("case.") and entry.topic not in NO_ACT:
             acts[entry.actor] = acts.get(entry.actor, 0) + 1
     with office.database.read() as c:
-        assert dict(rows(c, "SELECT actor, acts FROM acted")) == acts
+        assert dict(rows(c, f"SELECT actor, acts FROM {ACTED}")) == acts
 
 
 @pytest.mark.parametrize("page", [1, 7])

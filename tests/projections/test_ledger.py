@@ -8,6 +8,7 @@ from uuid import UUID
 from casesys.system import System
 from domain.workdays import Workdays
 from projections.driver import rows
+from projections.enterprises import ENTERPRISE
 from projections.ledger import LEDGER
 from tests.scenarios import (
     a_case_with_exit_proposed,
@@ -23,7 +24,7 @@ from tests.scenarios import (
 def row(system: System, stream: object) -> dict[str, Any]:
     names = [column.name for column in LEDGER.columns]
     with system.database.read() as c:
-        question = f"SELECT {', '.join(names)} FROM ledger WHERE stream_id = ?"
+        question = f"SELECT {', '.join(names)} FROM {LEDGER} WHERE stream_id = ?"
         (found,) = rows(c, question, [str(stream)])
     return dict(zip(names, found, strict=True))
 
@@ -121,7 +122,7 @@ def test_a_case_follows_the_name_of_its_enterprise(office: System) -> None:
     case = a_listed_case(office).stream
     before = row(office, case)
     with office.database.read() as c:
-        question = "SELECT stream_id FROM enterprise WHERE uscc = ?"
+        question = f"SELECT stream_id FROM {ENTERPRISE} WHERE uscc = ?"
         ((enterprise,),) = rows(c, question, [before["enterprise"]])
     give(office, "rename_enterprise", {"name": "云塘新岭建材有限公司"}, UUID(enterprise))
     after = row(office, case)

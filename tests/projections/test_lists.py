@@ -16,8 +16,10 @@ from projections import conditions as narrowing
 from projections import lists
 from projections.conditions import Wanted, conditions, where
 from projections.driver import rows
-from projections.enterprises import low
+from projections.enterprises import ENTERPRISE, low
+from projections.ledger import LEDGER
 from projections.lists import ORDERS, CaseLists, Line
+from projections.record_index import RECORD_INDEX
 from tests.register import made_register, record
 from tests.scenarios import a_listed_case
 
@@ -86,7 +88,7 @@ def test_a_condition_lets_in_exactly_what_it_names(register: System) -> None:
 
 def test_every_case_of_the_ledger_is_in_the_list_once(register: System) -> None:
     with register.database.read() as c:
-        numbers = [number for (number,) in rows(c, "SELECT number FROM ledger ORDER BY number")]
+        numbers = [number for (number,) in rows(c, f"SELECT number FROM {LEDGER} ORDER BY number")]
     assert len(numbers) == CASES
     assert [line.number for line in lines(register, Wanted())] == numbers
 
@@ -158,7 +160,7 @@ def test_no_question_of_a_page_reads_the_wide_rows_to_leave_them_out(
 def steps(c: Connection, wanted: Wanted, which: str = "") -> set[str]:
     """How SQLite goes through the ledger to count what answers."""
     text, values = where(conditions(c, wanted, counted=True))
-    plan = rows(c, f"EXPLAIN QUERY PLAN SELECT COUNT(*) FROM ledger{which or text}", values)
+    plan = rows(c, f"EXPLAIN QUERY PLAN SELECT COUNT(*) FROM {LEDGER}{which or text}", values)
     ways = [str(step[3]) for step in plan if " ledger" in step[3]]
     assert ways
     return {"COVERING" if "COVERING INDEX" in way else way.split()[0] for way in ways}
@@ -237,14 +239,14 @@ def plainly_found(c: Connection, wanted: Wanted) -> set[str]:
     called = {
         uscc: [low(text) for text in "\n".join(texts).split("\n")]
         for uscc, *texts in rows(
-            c, "SELECT uscc, name, former_names, uscc, initials, pinyin FROM enterprise"
+            c, f"SELECT uscc, name, former_names, uscc, initials, pinyin FROM {ENTERPRISE}"
         )
     }
     keys: dict[str, list[str]] = {}
-    for number, key in rows(c, "SELECT case_number, number_key FROM record_index"):
+    for number, key in rows(c, f"SELECT case_number, number_key FROM {RECORD_INDEX}"):
         keys.setdefault(number, []).append(key)
     found = set()
-    for number, uscc, reference in rows(c, "SELECT number, enterprise, reference FROM ledger"):
+    for number, uscc, reference in rows(c, f"SELECT number, enterprise, reference FROM {LEDGER}"):
         texts = [*called[uscc], low(number), low(reference or "")]
         ways = [all(any(low(w) in text for text in texts) for w in wanted.words)]
         ways.append(any(low(wanted.whole) in text for text in texts))
@@ -259,9 +261,9 @@ def texts_to_type(c: Connection, chance: random.Random, how_many: int) -> list[s
     held = [
         text
         for question in (
-            "SELECT name, initials, pinyin, uscc FROM enterprise",
-            "SELECT number, COALESCE(reference, '-') FROM ledger",
-            "SELECT number, number_key FROM record_index",
+            f"SELECT name, initials, pinyin, uscc FROM {ENTERPRISE}",
+            f"SELECT number, COALESCE(reference, '-') FROM {LEDGER}",
+            f"SELECT number, number_key FROM {RECORD_INDEX}",
         )
         for row in rows(c, question)
         for text in row

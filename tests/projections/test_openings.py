@@ -6,6 +6,7 @@ from casesys.cases.view import see_case
 from casesys.lists import Lists, Wanted
 from casesys.system import System
 from projections.driver import rows
+from projections.openings import OPENING
 from tests.examples import RUNNER, weekdays
 from tests.offices import OFFICER, Clock, person
 from tests.scenarios import a_listed_case, a_repaired_case, case_number, give, listing, penalty
@@ -17,7 +18,7 @@ class Now:
 
 def openings(system: System, stream: object) -> list[tuple[object, ...]]:
     with system.database.read() as c:
-        question = "SELECT rule_set, opens_on, provisional FROM opening WHERE stream_id = ?"
+        question = f"SELECT rule_set, opens_on, provisional FROM {OPENING} WHERE stream_id = ?"
         return rows(c, f"{question} ORDER BY rule_set", [str(stream)])
 
 

@@ -23,6 +23,7 @@ from domain.entries import Entry
 from domain.formulas_timeline import Step, told
 from projections.driver import rows
 from projections.rates import Rates
+from projections.rates_sums import RATES_LEDGER
 from projections.reading import ReadModel, feed
 from tests.figure_entries import Book, books, lines_of, local_instant, store
 from tests.plain_figures import Plain, from_the_first_act
@@ -232,7 +233,7 @@ def test_the_ledger_holds_no_row_of_nothing(system: System) -> None:
     book.void(a, gone, "2021-05-06T10:00")
     with system.database.read() as c:
         fed(system, c, book.entries, 1)
-        periods = rows(c, "SELECT DISTINCT period FROM rates_ledger ORDER BY period")
+        periods = rows(c, f"SELECT DISTINCT period FROM {RATES_LEDGER} ORDER BY period")
     assert periods == [("2021-03",), ("2021-03-29",)]
 
 

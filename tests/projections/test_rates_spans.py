@@ -22,7 +22,8 @@ from domain.instants import FOREVER
 from projections.case_facts import CaseOnDay, Told, told_of
 from projections.case_lines import on_day, stood
 from projections.driver import rows
-from projections.rates_spans import facts_said, kinds_said, places_said, rows_on
+from projections.rates import RATES_CASE
+from projections.rates_spans import RATES_WORD, facts_said, kinds_said, places_said, rows_on
 from projections.reading import ReadModel, feed
 from tests.figure_entries import Book, books, store
 
@@ -72,7 +73,8 @@ def told(c: Connection, day: str) -> list[CaseOnDay]:
     places = places_said(c, {row[2] for row in found})
     kinds = kinds_said(c, {row[3] for row in found})
     names = {
-        no: (s, e) for s, e, no in rows(c, "SELECT stream_id, enterprise, case_no FROM rates_case")
+        no: (s, e)
+        for s, e, no in rows(c, f"SELECT stream_id, enterprise, case_no FROM {RATES_CASE}")
     }
     return sorted(
         CaseOnDay._make((*names[no], *kinds[kind], *places[place], *facts[word]))
@@ -118,7 +120,7 @@ def test_the_bytes_are_the_same_however_entries_and_calendars_come(
     for batch in (1, 7, 500):
         with system.database.read() as c:
             digests.add(fed(system, c, all_entries, batch))
-            said = rows(c, "SELECT COUNT(*) FROM rates_word WHERE said <= 0")
+            said = rows(c, f"SELECT COUNT(*) FROM {RATES_WORD} WHERE said <= 0")
             assert said == [(0,)]
     # A rebuild reads what the office is made of before its cases.
     first = [one for one in all_entries if not one.topic.startswith("case.")]

@@ -7,7 +7,7 @@ from uuid import UUID
 from casesys.system import System
 from domain.entries import VOIDING, Entry
 from projections.driver import rows
-from projections.trail_marks import GRANTS, READS
+from projections.trail_marks import GRANTS, READS, TRAIL_MARK
 from tests.examples import RUNNER
 from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, person
 from tests.scenarios import a_contacted_case, give
@@ -20,7 +20,7 @@ def entries(system: System) -> list[Entry]:
 
 def marked(system: System, mark: str) -> list[int]:
     with system.database.read() as c:
-        question = "SELECT position FROM trail_mark WHERE mark = ? ORDER BY position"
+        question = f"SELECT position FROM {TRAIL_MARK} WHERE mark = ? ORDER BY position"
         return [row[0] for row in rows(c, question, [mark])]
 
 

@@ -6,6 +6,7 @@ from casesys.doctor import doctor
 from casesys.permits import operator
 from casesys.system import System
 from projections.driver import write
+from projections.office import ACCOUNT
 from tests.offices import AUDITOR, Clock
 from tests.web.helpers import Reader, app_of
 
@@ -27,7 +28,7 @@ def test_the_desk_says_what_was_proven_last_and_shows_every_page(
     assert taken.data.decode() == sound.note
     clock.wait(minutes=1)
     with system.database.write() as c:
-        write(c, "UPDATE account SET unit = 'x' WHERE login = ?", [(AUDITOR,)])
+        write(c, f"UPDATE {ACCOUNT} SET unit = 'x' WHERE login = ?", [(AUDITOR,)])
     assert doctor(system, RUNNER, without_backup=True).differences
     assert "1 处不符" in reader.get("/audit").text
     page = reader.get("/audit/proven").text

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from casesys.system import System
+from projections.case_file import CASE_FILE
 from projections.driver import rows
 from tests import scenarios
 from tests.offices import AUDITOR, SUPERVISOR
@@ -44,7 +45,7 @@ def test_what_was_entered_late_says_by_how_many_days(system: System, app: Flask)
 def test_the_register_s_own_reference_leads_to_the_same_page(system: System, app: Flask) -> None:
     stream = scenarios.a_listed_case(system).stream
     with system.database.write() as c:
-        c.exec_driver_sql("UPDATE case_file SET reference = 'C000028'")
+        c.exec_driver_sql(f"UPDATE {CASE_FILE} SET reference = 'C000028'")
     assert scenarios.case_number(system, stream) in Reader(app).get("/cases/C000028").text
 
 

@@ -17,6 +17,7 @@ from casesys.permits import operator
 from casesys.system import System
 from domain.formulas import DESK, FORMULAS
 from projections.driver import rows, write
+from projections.ledger import LEDGER
 from tests import scenarios
 from tests.offices import AUDITOR, OFFICER, OTHER_OFFICER, SUPERVISOR, person
 from tests.web.helpers import Reader, app_of, words_of
@@ -53,7 +54,7 @@ def repaired_late(system: System) -> None:
 
 def cases(system: System) -> list[tuple[str, str]]:
     with system.database.read() as c:
-        return [(s, n) for s, n in rows(c, "SELECT stream_id, number FROM ledger")]
+        return [(s, n) for s, n in rows(c, f"SELECT stream_id, number FROM {LEDGER}")]
 
 
 def test_the_page_of_figures_leads_a_supervisor_to_the_form(

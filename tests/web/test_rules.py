@@ -10,6 +10,7 @@ import pytest
 
 from casesys.system import System
 from projections.driver import rows
+from projections.ledger import LEDGER
 from tests.casesys.rules.penalties import a_penalty_of, one_of_each
 from tests.offices import OTHER_OFFICER, SUPERVISOR, Clock, contents, person
 from tests.scenarios import give
@@ -84,7 +85,7 @@ def test_all_that_waits_is_listed_with_what_it_lacks(reader: Reader, system: Sys
     days = [int(page.index(day)) for day in ("云塘区第1", "云塘区第3")]
     assert days == sorted(days) and "云塘区第4" not in page
     with system.database.read() as c:
-        ((stream,),) = rows(c, "SELECT stream_id FROM ledger WHERE number = '2021-01-0003'")
+        ((stream,),) = rows(c, f"SELECT stream_id FROM {LEDGER} WHERE number = '2021-01-0003'")
     bankrupt = {"impediment": "bankrupt", "document": "裁定"}
     give(system, "find_impediment", bankrupt, UUID(stream))
     page = words_of(reader.get_page("/rules/opens?as_of=2022-06-30&view=open"))

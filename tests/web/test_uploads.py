@@ -11,6 +11,9 @@ from werkzeug.test import TestResponse
 
 from casesys.install import install
 from casesys.system import System
+from projections.case_file import CASE_FILE
+from projections.enterprises import ENTERPRISE
+from projections.uploads import UPLOAD
 from tests.casesys.intake.given_lists import asked, log_digest
 from tests.casesys.intake.making import CODES, HEAD, NAMES, record, workbook
 from tests.casesys.intake.test_listings import bomb
@@ -56,7 +59,7 @@ def test_a_list_is_taken_in_and_answered_row_by_row(reader: Reader, system: Syst
     assert "K3 责任单位 “区不存在的局”不是成员单位" in page
     assert "H4 决定日期 没有这一天 最近的改法： 2021-02-28" in page
     assert "案件L20210308-0001" in page
-    assert asked(system, "SELECT file_name FROM upload") == [("名单.xlsx",)]
+    assert asked(system, f"SELECT file_name FROM {UPLOAD}") == [("名单.xlsx",)]
     assert "名单.xlsx" in words_of(reader.get("/uploads").text)
 
 
@@ -128,7 +131,7 @@ def test_a_held_row_is_settled_in_its_form(reader: Reader, system: System) -> No
     after = words_of(reader.get("/uploads/held").text)
     assert "案件L20210308-0001" in after
     assert "没有待决定的行" in after
-    assert asked(system, "SELECT enterprise FROM case_file") == [(CODES[0],)]
+    assert asked(system, f"SELECT enterprise FROM {CASE_FILE}") == [(CODES[0],)]
     assert "已由U01-2决定：收下" in words_of(reader.get(path).text)
     again = reader.client.post(path, data={**token(reader), "decision": "reject"})
     assert again.status_code == 200
@@ -158,7 +161,7 @@ def test_which_name_stands_is_asked_where_the_name_is_in_doubt(
     assert "企业已更名" in words_of(reader.get(path).text)
     assert reader.send(path, decision="accept").status_code == 422
     assert reader.send(path, decision="accept", which_name="known").status_code == 303
-    assert asked(system, "SELECT name FROM enterprise") == [(NAMES[0],)]
+    assert asked(system, f"SELECT name FROM {ENTERPRISE}") == [(NAMES[0],)]
 
 
 def test_a_sealed_remark_is_not_shown_where_the_row_waits(reader: Reader) -> None:
@@ -214,7 +217,7 @@ def test_a_form_without_a_file_or_with_a_wrong_campaign_is_refused_in_words(
     assert "没有选文件" in words_of(reader.send("/uploads").text)
     wrong = send(reader, a_list(record(0, unit=UNIT)), campaign="a/b")
     assert (wrong.status_code, "不能作批次号" in words_of(wrong.text)) == (422, True)
-    assert asked(system, "SELECT COUNT(*) FROM upload") == [(0,)]
+    assert asked(system, f"SELECT COUNT(*) FROM {UPLOAD}") == [(0,)]
 
 
 def test_two_hundred_megabytes_are_refused_with_a_page(system: System, tmp_path: Path) -> None:

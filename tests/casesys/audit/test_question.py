@@ -14,6 +14,7 @@ from casesys.system import System
 from domain.entries import VOIDING, Entry
 from domain.instants import end_of_day, start_of_day
 from projections.driver import rows
+from projections.findings import FINDING
 from projections.trail_marks import GRANTS, READS
 from tests.districts import CLERK, district
 from tests.examples import RUNNER
@@ -118,7 +119,7 @@ def test_each_result_is_what_its_words_say(office: System) -> None:
     for result, keep in results:
         assert whole(office, Trail(result=result), 50, 300) == those(keep), result
     with office.database.read() as c:
-        late = {row[0] for row in rows(c, "SELECT position FROM finding WHERE days >= 9")}
+        late = {row[0] for row in rows(c, f"SELECT position FROM {FINDING} WHERE days >= 9")}
     assert whole(office, Trail(result="late", days=9), 50, 300) == those(
         lambda e: e.position in late
     )

@@ -24,7 +24,9 @@ from casesys.sealed_files import new_key
 from casesys.system import System
 from casesys.vault import EVIDENCE
 from casesys.verifier.notes import Checkpoint, Note
+from projections.case_file import CASE_FILE
 from projections.driver import rows, write
+from projections.ledger import LEDGER
 from tests.offices import OFFICER, SUPERVISOR, person
 from tests.register import made_register, record
 from tests.scenarios import COMMITMENT, PHOTO, a_committed_case
@@ -65,7 +67,7 @@ def sound(office: System) -> System:
 
 def case_of(system: System) -> tuple[str, str]:
     with system.database.read() as c:
-        ((stream, number),) = rows(c, "SELECT stream_id, number FROM case_file")
+        ((stream, number),) = rows(c, f"SELECT stream_id, number FROM {CASE_FILE}")
     return stream, number
 
 
@@ -130,7 +132,9 @@ def test_every_planted_fault_is_found_and_named_and_the_healed_office_passes(
     an_account = person(sound, OFFICER).id
     planted: list[tuple[object, set[Fault], str]] = [
         (
-            altered(sound, "ledger", "UPDATE ledger SET town = 'x'", f"stream_id = '{stream}'"),
+            altered(
+                sound, str(LEDGER), f"UPDATE {LEDGER} SET town = 'x'", f"stream_id = '{stream}'"
+            ),
             {("here read_models", "row_differs")},
             f"ledger {stream}",
         ),
@@ -217,7 +221,7 @@ def test_what_was_found_is_signed_and_kept_and_an_altered_page_says_so(sound: Sy
     assert page is not None and page.holds and page.entries == found.entries
     assert page.whole == found.note and {one.name for one in page.lines} >= {"chain", "evidence"}
     with sound.database.write() as c:
-        write(c, "UPDATE ledger SET town = 'x'", [()])
+        write(c, f"UPDATE {LEDGER} SET town = 'x'", [()])
     assert ask(sound).differences == 1
     differing = latest_proven(sound, RUNNER)
     assert differing is not None and differing.sound and not differing.holds

@@ -22,6 +22,7 @@ from casesys.system import System
 from domain.counts import COUNTS, OF_ENTERPRISES, CountingUnit
 from domain.instants import end_of_day
 from projections.driver import write
+from projections.ledger import LEDGER
 from tests import scenarios
 from tests.case_deadlines import case_deadlines
 from tests.districts import CLERK, district, made_district
@@ -173,7 +174,7 @@ def test_what_is_kept_follows_the_log_as_if_it_were_made_anew(office: System) ->
 def test_a_unit_sees_the_figures_of_its_own_cases_only(full: System) -> None:
     boss = person(full, SUPERVISOR)
     with full.database.read() as c:
-        units = sorted({unit for (unit,) in c.exec_driver_sql("SELECT unit FROM ledger")})
+        units = sorted({unit for (unit,) in c.exec_driver_sql(f"SELECT unit FROM {LEDGER}")})
     asked = Question("2021-10-31")
     sums_of: dict[str, int] = {}
     for unit in units:

@@ -9,6 +9,9 @@ from casesys.history import import_history
 from casesys.system import System
 from domain.case import GovernanceCase
 from projections.driver import rows
+from projections.enterprises import ENTERPRISE
+from projections.findings import FINDING
+from projections.record_index import RECORD_INDEX
 from tests.districts import (
     CLERK,
     Rows,
@@ -31,7 +34,7 @@ def test_every_action_becomes_one_entry(office: System) -> None:
     assert count(office, opened) == 50
     assert count(office, caused, "import:%") == 652 + 50
     assert count(office, "SELECT COUNT(*) FROM receipt WHERE command_id LIKE ?", "q-%") == 652
-    assert count(office, "SELECT COUNT(*) FROM enterprise") == 49
+    assert count(office, f"SELECT COUNT(*) FROM {ENTERPRISE}") == 49
     assert count(office, "SELECT COUNT(*) FROM log WHERE topic = 'campaign.started'") == 5
 
 
@@ -95,11 +98,11 @@ def test_a_number_used_twice_is_a_finding_and_both_are_kept(system: System, tmp_
     import_history(system, changed(district(), "records.csv", twice, tmp_path / "r"), CLERK)
     held = count(
         system,
-        "SELECT COUNT(*) FROM record_index WHERE number_key = "
-        "(SELECT number_key FROM record_index WHERE record = 'R0000001')",
+        f"SELECT COUNT(*) FROM {RECORD_INDEX} WHERE number_key = "
+        f"(SELECT number_key FROM {RECORD_INDEX} WHERE record = 'R0000001')",
     )
     assert held == 2
-    found = "SELECT COUNT(*) FROM finding WHERE code = 'number_used_elsewhere'"
+    found = f"SELECT COUNT(*) FROM {FINDING} WHERE code = 'number_used_elsewhere'"
     assert count(system, found) == 1
 
 
@@ -126,7 +129,7 @@ def test_an_impossible_credit_code_is_a_finding_of_the_enterprise(
     folder = changed(folder, "cases.csv", shorten("cases"), tmp_path / "b")
     assert import_history(system, folder, CLERK)["cases"] == 50
     found = (
-        "SELECT l.topic FROM finding f JOIN log l ON l.position = f.position "
+        f"SELECT l.topic FROM {FINDING} f JOIN log l ON l.position = f.position "
         "WHERE f.code = 'credit_code_is_invalid'"
     )
     with system.database.read() as c:

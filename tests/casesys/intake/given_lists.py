@@ -14,6 +14,7 @@ from casesys.permits import Person
 from casesys.settings import Settings
 from casesys.system import Given, Receipt, System
 from projections.driver import rows
+from projections.uploads import UPLOAD
 from tests.casesys.intake.making import UNITS
 
 TODAY = "2021-11-09"
@@ -60,7 +61,9 @@ def asked(system: System, question: str) -> list[tuple[Any, ...]]:
 
 def upload_of(system: System) -> str:
     """The upload that came last."""
-    return str(asked(system, "SELECT stream_id FROM upload ORDER BY received_position DESC")[0][0])
+    return str(
+        asked(system, f"SELECT stream_id FROM {UPLOAD} ORDER BY received_position DESC")[0][0]
+    )
 
 
 def settle(system: System, row: int, decision: str = "accept", **fields: Any) -> Receipt:

@@ -31,6 +31,10 @@ from domain.refusals import (
     UnitIsUnknown,
     UploadIsUnknown,
 )
+from projections.case_file import CASE_FILE
+from projections.enterprises import ENTERPRISE
+from projections.record_index import RECORD_INDEX
+from projections.uploads import HELD_ROW, UPLOAD
 from tests.casesys.intake.given_lists import (
     AUDITOR,
     OFFICER,
@@ -100,7 +104,7 @@ def test_the_dirty_list_is_answered_row_by_row_as_its_key_says(district: System)
     assert not {sheet for sheet, _ in rows} & set(key["sheets_to_skip"])
     counts = {result: done["summary"][result] for result in listings.LISTING_RESULTS}
     assert counts == {"accepted": 14, "held": 3, "rejected": 9, "duplicate": 2, "skipped": 4}
-    assert asked(district, "SELECT COUNT(*) FROM record_index") == [(14,)]
+    assert asked(district, f"SELECT COUNT(*) FROM {RECORD_INDEX}") == [(14,)]
 
 
 def test_the_clean_list_fills_fifty_cases_and_a_second_import_changes_nothing(
@@ -109,8 +113,10 @@ def test_the_clean_list_fills_fifty_cases_and_a_second_import_changes_nothing(
     path = shared_path(f"{DISTRICT}/upload_clean.xlsx")
     first = import_listing(district, path, OFFICER)
     assert first["summary"]["accepted"] == 123
-    assert asked(district, "SELECT COUNT(*) FROM record_index") == [(123,)]
-    assert asked(district, "SELECT COUNT(*) FROM case_file WHERE stage = 'contacting'") == [(50,)]
+    assert asked(district, f"SELECT COUNT(*) FROM {RECORD_INDEX}") == [(123,)]
+    assert asked(district, f"SELECT COUNT(*) FROM {CASE_FILE} WHERE stage = 'contacting'") == [
+        (50,)
+    ]
     log, models = log_digest(district), books(district)
     again = import_listing(district, path, OFFICER, file_name="another name.xlsx")
     assert (again["summary"]["duplicate"], again["summary"]["accepted"]) == (123, 0)
@@ -176,8 +182,8 @@ def test_a_number_of_another_case_is_held_and_names_the_case(office: System) -> 
     assert (row["problems"][0]["field"], row["problems"][0]["column"]) == ("number", "F")
     assert "L20210308-0001" in row["problems"][0]["message"]
     # Nothing of the row is in the books: neither its enterprise nor a case without a record.
-    assert asked(office, "SELECT COUNT(*) FROM enterprise") == [(1,)]
-    assert asked(office, "SELECT COUNT(*) FROM case_file") == [(1,)]
+    assert asked(office, f"SELECT COUNT(*) FROM {ENTERPRISE}") == [(1,)]
+    assert asked(office, f"SELECT COUNT(*) FROM {CASE_FILE}") == [(1,)]
 
 
 def test_a_number_that_two_enterprises_of_one_list_claim_goes_to_the_first(
@@ -226,7 +232,7 @@ def test_one_list_for_two_campaigns_is_two_uploads_and_no_record_twice(office: S
     data = a_list(record(0))
     assert results(take(office, data, campaign="甲-1")) == [("accepted", [])]
     assert results(take(office, data, campaign="甲-2")) == [("duplicate", ["number.known"])]
-    assert asked(office, "SELECT COUNT(*) FROM upload") == [(2,)]
+    assert asked(office, f"SELECT COUNT(*) FROM {UPLOAD}") == [(2,)]
 
 
 def test_answers_are_said_in_the_reader_s_language(office: System) -> None:
@@ -244,7 +250,7 @@ def test_two_people_who_send_one_list_at_once_import_it_once(store_settings: Set
         done = list(both.map(lambda system: import_listing(system, data, OFFICER), systems))
     counts = sorted((one["summary"]["accepted"], one["summary"]["duplicate"]) for one in done)
     assert counts == [(0, 30), (30, 0)]
-    assert asked(systems[0], "SELECT COUNT(*) FROM record_index") == [(30,)]
+    assert asked(systems[0], f"SELECT COUNT(*) FROM {RECORD_INDEX}") == [(30,)]
     for system in systems:
         system.database.dispose()
 
@@ -271,7 +277,7 @@ def test_a_wrong_check_digit_is_taken_with_an_explanation_or_corrected(office: S
         settle(office, 2)
     settle(office, 2, explanation="营业执照上就是这样")
     settle(office, 3, uscc=CODES[0].lower())
-    found = asked(office, "SELECT enterprise FROM case_file ORDER BY number")
+    found = asked(office, f"SELECT enterprise FROM {CASE_FILE} ORDER BY number")
     assert found == [(WRONG_DIGIT,), (CODES[0],)]
     data = asked(
         office, "SELECT data FROM log WHERE topic = 'upload.row_settled' ORDER BY position"
@@ -287,7 +293,7 @@ def test_an_unknown_unit_is_replaced_by_a_known_one(office: System) -> None:
     with pytest.raises(UnitIsUnknown):
         settle(office, 2, unit="区没有的局")
     settle(office, 2, unit=UNITS[0])
-    assert asked(office, "SELECT case_number FROM held_row") == [("L20210308-0001",)]
+    assert asked(office, f"SELECT case_number FROM {HELD_ROW}") == [("L20210308-0001",)]
 
 
 @pytest.mark.parametrize(("which", "name"), [("renamed", "岭川新名有限公司"), ("known", NAMES[0])])
@@ -299,8 +305,8 @@ def test_a_person_says_whether_an_enterprise_was_renamed(
     with pytest.raises(RowNeedsName):
         settle(office, 2)
     settle(office, 2, which_name=which)
-    assert asked(office, "SELECT name FROM enterprise") == [(name,)]
-    assert asked(office, "SELECT COUNT(*) FROM record_index") == [(2,)]
+    assert asked(office, f"SELECT name FROM {ENTERPRISE}") == [(name,)]
+    assert asked(office, f"SELECT COUNT(*) FROM {RECORD_INDEX}") == [(2,)]
 
 
 def test_a_shared_sum_is_divided_by_a_person(office: System) -> None:
@@ -310,7 +316,7 @@ def test_a_shared_sum_is_divided_by_a_person(office: System) -> None:
         settle(office, 2)
     settle(office, 2, amount_fen="120,000.50")
     settle(office, 3, amount_fen="0")
-    amounts = asked(office, "SELECT amount_fen FROM record_index ORDER BY amount_fen")
+    amounts = asked(office, f"SELECT amount_fen FROM {RECORD_INDEX} ORDER BY amount_fen")
     assert amounts == [(0,), (12_000_050,)]
 
 
@@ -322,7 +328,7 @@ def test_a_number_used_elsewhere_is_taken_only_once_it_is_corrected(office: Syst
         settle(office, 2)
     assert log_digest(office) == before
     settle(office, 2, number="岭云市监处罚[2020]11号")
-    found = asked(office, "SELECT number FROM record_index ORDER BY attached_position")
+    found = asked(office, f"SELECT number FROM {RECORD_INDEX} ORDER BY attached_position")
     assert found[1] == ("岭云市监处罚〔2020〕11号",)
     # What was typed beside the row is sealed while it waits, and goes into the file of the case.
     assert not in_clear(office, "联系人电话")
@@ -351,7 +357,7 @@ def test_what_is_still_impossible_is_refused_and_the_row_goes_on_waiting(
     with pytest.raises(refusal):
         settle(office, raw.pop("row", 2), **raw)
     assert log_digest(office) == before
-    assert asked(office, "SELECT waiting FROM upload") == [(1,)]
+    assert asked(office, f"SELECT waiting FROM {UPLOAD}") == [(1,)]
 
 
 def test_a_row_is_settled_once(office: System) -> None:
@@ -360,7 +366,7 @@ def test_a_row_is_settled_once(office: System) -> None:
     for decision in ("accept", "reject"):
         with pytest.raises(RowIsNotHeld):
             settle(office, 2, decision, unit=UNITS[0])
-    assert asked(office, "SELECT COUNT(*) FROM case_file") == [(0,)]
+    assert asked(office, f"SELECT COUNT(*) FROM {CASE_FILE}") == [(0,)]
 
 
 def test_a_list_that_comes_again_says_what_became_of_the_rows_that_waited(office: System) -> None:

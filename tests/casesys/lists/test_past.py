@@ -13,6 +13,7 @@ from domain.evolution import state_of
 from domain.instants import end_of_day, start_of_day
 from projections.conditions import Wanted
 from projections.driver import rows
+from projections.ledger import LEDGER
 from projections.lists import CaseLists
 from tests.register import made_register, record
 from tests.scenarios import a_listed_case, contact, give
@@ -63,7 +64,7 @@ def test_any_day_known_at_any_instant_is_the_fold_of_what_counted(
     assert stages(store_on_sqlite, None, known_at) != folded(entries, day, known_at)
     assert stages(store_on_sqlite, max(days), None) != folded(entries, max(days), instants[0])
     with store_on_sqlite.database.read() as c:
-        present = rows(c, "SELECT number, stage, records FROM ledger")
+        present = rows(c, f"SELECT number, stage, records FROM {LEDGER}")
     assert stages(store_on_sqlite, "2999-12-31", None) == {n: (s, k) for n, s, k in present}
 
 

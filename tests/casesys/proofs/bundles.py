@@ -20,6 +20,7 @@ from casesys.system import System
 from casesys.verifier.__main__ import judge
 from domain.counts import COUNTS
 from domain.formulas import FORMULAS
+from projections.case_file import CASE_FILE
 from projections.driver import rows
 from tests.districts import CLERK
 from tests.offices import Clock
@@ -59,7 +60,7 @@ def bundle_of(system: System, file: Path, case: str | None = None) -> Path:
 
 def a_case_of(system: System) -> str:
     """The number of the case with the most entries."""
-    question = "SELECT number FROM case_file ORDER BY version DESC, number LIMIT 1"
+    question = f"SELECT number FROM {CASE_FILE} ORDER BY version DESC, number LIMIT 1"
     with system.database.read() as c:
         return str(rows(c, question)[0][0])
 

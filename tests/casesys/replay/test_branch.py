@@ -25,6 +25,7 @@ from domain.entries import Entry
 from domain.formulas import FORMULAS, Rate
 from domain.instants import local_day
 from projections.driver import rows
+from projections.ledger import LEDGER
 from tests.offices import OTHER_OFFICER, Clock, contents, log_of, person
 from tests.played import case_numbers
 from tests.scenarios import (
@@ -335,9 +336,9 @@ def test_what_is_written_where_a_branch_is_computed_is_not_kept(
     written: list[int] = []
 
     def figures(system: System, c: Any, *rest: Any) -> Any:
-        c.exec_driver_sql("DELETE FROM ledger")
+        c.exec_driver_sql(f"DELETE FROM {LEDGER}")
         c.exec_driver_sql("UPDATE log SET actor = 'nobody'")
-        written.append(rows(c, "SELECT COUNT(*) FROM ledger")[0][0])
+        written.append(rows(c, f"SELECT COUNT(*) FROM {LEDGER}")[0][0])
         return []
 
     monkeypatch.setattr(branch_module, "_figures", figures)

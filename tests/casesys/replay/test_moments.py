@@ -20,6 +20,7 @@ from casesys.system import System
 from domain.entries import Entry
 from domain.instants import end_of_day, local_day
 from domain.refusals import LogHasNoSuchEntry
+from projections.case_file import CASE_FILE
 from projections.case_lines import on_day, pack, stood
 from projections.driver import rows
 from projections.rates import known_line
@@ -44,7 +45,7 @@ Story = list[Entry]
 def stories(district_office: System) -> dict[str, Story]:
     """Every case by its number, as the log has it."""
     with district_office.database.read() as c:
-        streams = rows(c, "SELECT stream_id, number FROM case_file")
+        streams = rows(c, f"SELECT stream_id, number FROM {CASE_FILE}")
         return {number: district_office.log.stream(c, stream) for stream, number in streams}
 
 

@@ -15,6 +15,7 @@ from casesys.rules.opens import OpensOnly, OpensPage, first_of, opening_records
 from casesys.system import System
 from domain.instants import end_of_day
 from projections.driver import rows
+from projections.ledger import LEDGER
 from tests.casesys.rules.penalties import a_penalty_of, one_of_each
 from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, Clock, person
 from tests.scenarios import a_performed_case, commitment, contact, give, record_of
@@ -210,7 +211,7 @@ def _unwatched(done: int, of: int) -> None:
 def _closed(system: System, day: str) -> set[str]:
     with system.database.read() as c:
         question = (
-            "SELECT number FROM ledger WHERE stream_id IN (SELECT stream_id FROM log "
+            f"SELECT number FROM {LEDGER} WHERE stream_id IN (SELECT stream_id FROM log "
             "WHERE topic = 'case.closed' AND occurred_at <= ?)"
         )
         return {number for (number,) in rows(c, question, [end_of_day(day)])}
@@ -227,5 +228,5 @@ def test_so_many_working_days_back_begin_after_as_many_have_passed(office: Syste
 
 def _stream(office: System, number: str) -> UUID:
     with office.database.read() as c:
-        ((stream,),) = rows(c, "SELECT stream_id FROM ledger WHERE number = ?", [number])
+        ((stream,),) = rows(c, f"SELECT stream_id FROM {LEDGER} WHERE number = ?", [number])
     return UUID(stream)

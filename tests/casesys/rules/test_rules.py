@@ -10,6 +10,7 @@ from casesys.rules import Only, RejudgedPage, RuleQuestion, rejudged
 from casesys.rules.opens import opening_records
 from casesys.system import System
 from projections.driver import rows
+from projections.ledger import LEDGER
 from tests.casesys.rules.penalties import a_penalty_of, one_of_each
 from tests.offices import OFFICER, OTHER_OFFICER, SUPERVISOR, Clock, contents, person
 from tests.scenarios import a_listed_case, an_excluded_case, an_exited_case, give, record_of
@@ -190,6 +191,6 @@ def _first(office: System) -> Any:
     from uuid import UUID
 
     with office.database.read() as c:
-        ((stream,),) = rows(c, "SELECT stream_id FROM ledger WHERE number = '2021-01-0001'")
+        ((stream,),) = rows(c, f"SELECT stream_id FROM {LEDGER} WHERE number = '2021-01-0001'")
     assert record_of(office, UUID(stream))
     return UUID(stream)
