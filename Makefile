@@ -7,7 +7,8 @@ RUNTIME := .venv/runtime.stamp
 DEVELOPMENT := .venv/development.stamp
 # What the bench compares with cannot live beside us: it needs SQLAlchemy 2.0.
 PEERS := .venv/peers.stamp
-PEER_NAMES := eventsourcing>=9.5.6,<10 eventsourcing-sqlalchemy sqlalchemy-continuum
+PEER_NAMES := eventsourcing[postgres]>=9.5.6,<10 eventsourcing-sqlalchemy psycopg[binary]>=3.3 \
+  sqlalchemy-continuum sqlalchemy-history
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench load figures doctor campaign lock clean
