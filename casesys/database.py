@@ -6,16 +6,19 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, NoReturn
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as QueueIsFull
 from sqlalchemy.pool import QueuePool
 
-from casesys.settings import SettingsRefused
-from casesys.stopping import Stopped
+from casesys import postgres
+from casesys.postgres import TOOL, Limits
+from casesys.schemas import make_schema, schema_of
+from casesys.stopping import SettingsRefused, Stopped
 from projections.driver import write
 
 WAIT_SECONDS = 10
@@ -34,8 +37,16 @@ class StoreIsBusy(Exception):
     """The database could not be written in time; nothing was written."""
 
 
+class TookTooLong(StoreIsBusy):
+    """A question was over its limit of time, and was ended; nothing was written."""
+
+
 class OutOfReach(Stopped):
-    """The database does not answer, or lets us not in."""
+    """The database does not answer, or lets us not in.
+
+    Where it fell silent at the end of a transaction, nobody knows whether that was kept: a
+    command is given again with its id, and acts once.
+    """
 
 
 class WeakerDurability(Stopped):
@@ -45,9 +56,10 @@ class WeakerDurability(Stopped):
 class Database:
     """One database of one office. Make it after a fork, never before."""
 
-    def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS) -> None:
+    def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS, limits: Limits = TOOL) -> None:
         self.url = _usable(url)
         self._wait = wait_seconds
+        self._limits = limits
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = self._sqlite() if self.is_sqlite else self._postgres()
         self._writing = self.engine.execution_options(casesys_writes=True)
@@ -113,26 +125,16 @@ class Database:
             write(c, f"PRAGMA busy_timeout={int(self._wait * 1000)}", [()])
 
     def _postgres(self) -> Engine:
-        # Statements of read models are prepared after a few uses; five connections a process
-        # leave room for sixteen workers on an untuned server.
-        return create_engine(
-            self.url,
-            pool_size=4,
-            max_overflow=4,
-            pool_timeout=2,
-            pool_pre_ping=True,
-            connect_args={"connect_timeout": 2, "options": self._options()},
-        )
-
-    def _options(self) -> str:
-        given = self.url.query.get("options", "")
-        given = given if isinstance(given, str) else " ".join(given)
-        return f"{given} -c lock_timeout={int(self._wait * 1000)}ms".strip()
+        return postgres.engine_for(self.url, self._wait, self._limits)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One snapshot to read from; nothing written in it is kept."""
-        with self.engine.connect() as c:
+        """One snapshot to read from; nothing written in it is kept.
+
+        :raises StoreIsBusy: the answer took too long, or no connection was free in time
+        :raises OutOfReach: the database does not answer
+        """
+        with self._told_apart(), self.engine.connect() as c:
             if not self.is_sqlite:
                 c = c.execution_options(isolation_level="REPEATABLE READ")
             with c.begin() as snapshot:
@@ -146,28 +148,47 @@ class Database:
         """One transaction, committed at the end or not at all.
 
         :raises StoreIsBusy: another writer held the database longer than a bounded wait
+        :raises OutOfReach: the database does not answer; who does not know what became of a
+            command gives it again with its id
         """
+        with self._told_apart(), self._writing.connect() as c, c.begin():
+            yield c
+
+    @contextmanager
+    def _told_apart(self) -> Iterator[None]:
+        """What the driver says of a failure, as one of the few things that one can do about it."""
         try:
-            with self._writing.connect() as c, c.begin():
-                yield c
+            yield
         except QueueIsFull as error:
             raise StoreIsBusy from error
-        except OperationalError as error:
-            if is_busy(error):
-                raise StoreIsBusy from error
-            raise
+        except (SQLAlchemyError, psycopg.Error) as error:
+            raise_as_ours(error)
 
     def lock(self, c: Connection) -> None:
         """Let no other writer append until this transaction ends (SQLite holds it already)."""
         if not self.is_sqlite:
             c.exec_driver_sql(LOCK)
 
+    def make_schema(self, c: Connection) -> None:
+        """Have the schema that this database works in; before it there is nothing to lock.
+
+        :raises SchemaIsRefused: it is not there and cannot be made
+        """
+        if name := schema_of(self.url):
+            make_schema(c, name)
+
     def forget_old_pages(self, tables: Sequence[str]) -> bool:
         """Let no older state of these tables lie about; False where somebody still reads it.
 
         SQLite overwrites what it deletes, but its write-ahead file holds the pages of before until
         it is emptied. PostgreSQL keeps dead rows until they are vacuumed.
+
+        :raises OutOfReach: the database does not answer
         """
+        with self._told_apart():
+            return self._forget_old_pages(tables)
+
+    def _forget_old_pages(self, tables: Sequence[str]) -> bool:
         raw = self.engine.raw_connection()
         try:
             driver: Any = raw.driver_connection
@@ -177,12 +198,16 @@ class Database:
                 driver.execute(f"PRAGMA busy_timeout={int(self._wait * 1000)}")
                 return not busy
             driver.autocommit = True
-            try:
-                for table in tables:
-                    driver.execute(f"VACUUM {table}")
-            finally:
-                driver.autocommit = False
+            # A long log takes longer than a page may, and nobody waits for an answer of it.
+            driver.execute("SET statement_timeout = 0")
+            for table in tables:
+                driver.execute(f"VACUUM {table}")
+            driver.execute("RESET statement_timeout")
+            driver.autocommit = False
             return True
+        except BaseException:
+            raw.invalidate()
+            raise
         finally:
             raw.close()
 
@@ -226,5 +251,25 @@ def _usable(url: str) -> URL:
 
 
 def is_busy(error: DBAPIError) -> bool:
+    """Whether SQLite says that somebody else is writing."""
     text = str(error.orig).lower()
-    return "locked" in text or "busy" in text or "lock timeout" in text
+    return "locked" in text or "busy" in text
+
+
+def raise_as_ours(error: SQLAlchemyError | psycopg.Error) -> NoReturn:
+    """Raise what a failure of the database means to whoever asked, or the failure itself.
+
+    :raises StoreIsBusy: others were in the way, or it took too long
+    :raises OutOfReach: the database does not answer
+    """
+    found = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(found, psycopg.Error):
+        if isinstance(found, postgres.TOO_LONG):
+            raise TookTooLong from error
+        if isinstance(found, postgres.BUSY):
+            raise StoreIsBusy from error
+        if postgres.is_away(found):
+            raise OutOfReach("database_out_of_reach") from error
+    elif isinstance(error, OperationalError) and is_busy(error):
+        raise StoreIsBusy from error
+    raise error

@@ -9,15 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from casesys.stopping import Stopped
+from casesys.schemas import in_schema
+from casesys.stopping import SettingsRefused as SettingsRefused
 
 LANGUAGES = ("zh", "en")
 KEY_BYTES = 32
 _KEY = re.compile(r"[0-9a-fA-F]{64}")
-
-
-class SettingsRefused(Stopped):
-    """A setting is wrong; the words name it and say what it may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,8 @@ class Settings:
     address: str = ""
     provider: Provider | None = None
     backup_key: bytes | None = None
+    connections: int = 8
+    statement_seconds: int = 15
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -56,9 +55,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     language = env.get("CASESYS_LANGUAGE", "zh")
     if language not in LANGUAGES:
         raise SettingsRefused("setting_language", value=language)
-    limit = env.get("CASESYS_UPLOAD_LIMIT_MB", "64")
-    if not limit.isdecimal() or len(limit) > 4 or not 1 <= int(limit) <= 1024:
-        raise SettingsRefused("setting_upload_limit", value=limit)
+    upload_limit = _number(env, "CASESYS_UPLOAD_LIMIT_MB", "64", 1, 1024)
     backup_key = env.get("CASESYS_BACKUP_KEY", "")
     if backup_key and hex_key(backup_key) is None:
         raise SettingsRefused("setting_backup_key")
@@ -70,18 +67,37 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsRefused("setting_signing_key")
     return Settings(
         home=home,
-        database_url=env.get("CASESYS_DATABASE_URL", f"sqlite:///{home / 'casesys.db'}"),
+        database_url=_database(env, home),
         secret_key=env.get("CASESYS_SECRET_KEY") or _kept(home / "secret.key"),
         master_key=bytes.fromhex(master),
         signing_key=bytes.fromhex(signing),
         language=language,
         office=env.get("CASESYS_OFFICE", ""),
         office_unit=env.get("CASESYS_OFFICE_UNIT", "区发展和改革局"),
-        upload_limit=int(limit) * 1024 * 1024,
+        upload_limit=upload_limit * 1024 * 1024,
         address=env.get("CASESYS_ADDRESS", "").rstrip("/"),
         provider=_provider(env),
         backup_key=hex_key(backup_key),
+        connections=_number(env, "CASESYS_CONNECTIONS", "8", 2, 100),
+        statement_seconds=_number(env, "CASESYS_STATEMENT_SECONDS", "15", 2, 600),
     )
+
+
+def _number(env: Mapping[str, str], name: str, usual: str, least: int, most: int) -> int:
+    """:raises SettingsRefused: it is no whole number between the two"""
+    value = env.get(name, usual)
+    if not re.fullmatch(r"[0-9]{1,4}", value) or not least <= int(value) <= most:
+        raise SettingsRefused("setting_number", name=name, value=value, least=least, most=most)
+    return int(value)
+
+
+def _database(env: Mapping[str, str], home: Path) -> str:
+    """:raises SettingsRefused: the schema is none, or stands in two places"""
+    url = env.get("CASESYS_DATABASE_URL", f"sqlite:///{home / 'casesys.db'}")
+    if "search_path" in url:
+        raise SettingsRefused("setting_search_path")
+    schema = env.get("CASESYS_SCHEMA", "")
+    return in_schema(url, schema) if schema else url
 
 
 def hex_key(text: str) -> bytes | None:

@@ -19,3 +19,7 @@ class Stopped(Exception):
 
     def __str__(self) -> str:
         return self.said("en")
+
+
+class SettingsRefused(Stopped):
+    """A setting is wrong; the words name it and say what it may be."""

@@ -33,6 +33,9 @@ INDEXES = (
     "WHERE a.amname = 'btree' AND n.nspname = current_schema() AND i.indisvalid"
 )
 
+AMCHECK = "SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'amcheck'"
+"""Where it was installed, which is seldom the schema of a district."""
+
 
 def tables(system: System, c: Connection, seen: Seen) -> Iterator[Check]:
     """One check after another, each by itself."""
@@ -88,10 +91,11 @@ def storage(system: System, *, thorough: bool) -> Check:
             for (told,) in rows(c, f"PRAGMA {asked}"):
                 if told != "ok":
                     check.differs("storage_damaged", told=str(told)[:200])
-        elif rows(c, "SELECT 1 FROM pg_extension WHERE extname = 'amcheck'"):
+        elif found := rows(c, AMCHECK):
+            ((schema,),) = found
             for (oid,) in rows(c, INDEXES):
                 check.counted += 1
-                rows(c, "SELECT bt_index_check(?::oid::regclass, true)", [oid])
+                rows(c, f"SELECT {schema}.bt_index_check(?::oid::regclass, true)", [oid])
         else:
             check.remark("no_amcheck")
     return check
