@@ -132,6 +132,7 @@ from casesys.figures.verifying import verify as verify
 from casesys.figures.why import BooksDiverge as BooksDiverge
 from casesys.figures.why import Change as Change
 from casesys.figures.why import why_changed as why_changed
+from casesys.followers.running import follow_beside as follow_beside
 from casesys.install import require_ready as require_ready
 from casesys.intake import WorkbookRefused as WorkbookRefused
 from casesys.intake.listing_words import problem_in_words as problem_in_words

@@ -45,6 +45,7 @@ class Settings:
     backup_key: bytes | None = None
     connections: int = 8
     statement_seconds: int = 15
+    witness: Path | None = None
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -80,6 +81,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         backup_key=hex_key(backup_key),
         connections=_number(env, "CASESYS_CONNECTIONS", "8", 2, 100),
         statement_seconds=_number(env, "CASESYS_STATEMENT_SECONDS", "15", 2, 600),
+        witness=_outside(home, env.get("CASESYS_WITNESS", "")),
     )
 
 
@@ -103,6 +105,16 @@ def _database(env: Mapping[str, str], home: Path) -> str:
 def hex_key(text: str) -> bytes | None:
     """The key that these 64 hexadecimal digits are, if they are so many."""
     return bytes.fromhex(text) if re.fullmatch(r"[0-9a-fA-F]{64}", text) else None
+
+
+def _outside(home: Path, folder: str) -> Path | None:
+    """:raises SettingsRefused: it does not lie outside of what an intruder here could rewrite"""
+    if not folder:
+        return None
+    found = Path(folder)
+    if not found.is_absolute() or found.resolve().is_relative_to(home):
+        raise SettingsRefused("setting_witness", value=folder)
+    return found
 
 
 def _provider(env: Mapping[str, str]) -> Provider | None:

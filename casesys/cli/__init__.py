@@ -11,6 +11,7 @@ from casesys.cli.exports import export
 from casesys.cli.figure_why import why
 from casesys.cli.figures import figure
 from casesys.cli.findings import COMMANDS as OF_FINDINGS
+from casesys.cli.follow import follow
 from casesys.cli.office import demo, init, serve
 from casesys.cli.personal import personal
 from casesys.cli.receipts import COMMANDS as OF_RECEIPTS
@@ -40,6 +41,7 @@ for command in (
     export,
     personal,
     projections,
+    follow,
     backup,
     backup_key,
     restore,

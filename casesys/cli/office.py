@@ -54,6 +54,8 @@ def serve(shell: Shell, host: str, port: int, workers: int) -> None:
         "--limit-request-line",
         "8190",
         "--no-control-socket",
+        "--config",
+        "python:web.workers",
         "--access-logfile",
         "-",
         "web.wsgi:app()",

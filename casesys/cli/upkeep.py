@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from casesys.backup import backup as make_backup
 from casesys.backup import make_backup_key, read_backup_key
 from casesys.backup import restore as restore_backup
 from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refusing
+from casesys.followers.running import followers_of
+from casesys.followers.standing import standing, told
 from casesys.permits import Permit
 from casesys.rebuild import rebuild as rebuild_models
 from casesys.rebuild import status as model_status
@@ -29,10 +32,14 @@ def projections() -> None:
 @click.pass_obj
 @refusing
 def status(shell: Shell, as_json: bool) -> None:
-    """Which read models there are, in which version, with how many rows."""
+    """Which read models there are, in which version, with how many rows, and who follows."""
     shell.require(Permit.READ)
-    found = model_status(shell.installed)
-    answer(found, as_json, lambda: _models(found))
+    system = shell.installed
+    found = model_status(system)
+    with system.database.read() as c:
+        found["followers"] = standing(system, c, followers_of(system.settings))
+    following = told(found["followers"], shell.language)
+    answer(found, as_json, lambda: chain(_models(found), following))
 
 
 def _models(found: dict[str, Any]) -> Iterator[str]:

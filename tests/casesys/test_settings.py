@@ -36,6 +36,7 @@ def test_defaults_are_a_chinese_office_on_sqlite_in_its_folder(tmp_path: Path) -
         ("CASESYS_UPLOAD_LIMIT_MB", "many"),
         ("CASESYS_MASTER_KEY", "5a"),
         ("CASESYS_MASTER_KEY", "no" * 32),
+        ("CASESYS_WITNESS", "share"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_its_name(tmp_path: Path, variable: str, value: str) -> None:
