@@ -158,7 +158,7 @@ FOLLOWER = Table(
     # Everything up to here was taken, and nothing behind it.
     Column("position", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
     Column("taken_at", Text, nullable=False),
-    # The entry that could not be taken, why, and since when; null while it goes on.
+    # The entry that could not be taken, why (a code; its values as JSON), since when.
     Column("stopped_at", BigInteger().with_variant(Integer, "sqlite")),
     Column("stopped_code", Text),
     Column("stopped_detail", Text),
@@ -182,7 +182,7 @@ OUTBOX = Table(
     # Moved on before each try: who is killed in it leaves it to the next.
     Column("next_try_at", Text, nullable=False),
     Column("done_at", Text),
-    # The code of what went wrong with the last try.
+    # Why the last try failed: a code and its values, as JSON.
     Column("last_error", Text),
     Index("outbox_due", "done_at", "next_try_at"),
 )
