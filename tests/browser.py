@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.needs import missing
 from tests.offices import OFFICER, PASSWORD
@@ -24,7 +24,8 @@ _ARGUMENTS = [
     # The product asks no address outside the office; a page that tries shows it as a failure.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-_PATIENCE = 10_000
+_PATIENCE = 60_000
+"""So many milliseconds a test waits for what will be there: a slow machine is no fault."""
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +34,7 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
         missing("no browser: chromium is not on the PATH")
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
         yield browser

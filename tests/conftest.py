@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
+from hypothesis import HealthCheck, settings
 
 from casesys.people import passwords
 from tests.browser import chromium
@@ -51,6 +52,12 @@ __all__ = [
 
 MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
 """Where files live in memory on Linux, and how much must be free there for the tests' own."""
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile(
+    "unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:

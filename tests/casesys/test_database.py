@@ -61,7 +61,7 @@ def test_a_second_writer_waits_for_the_first(store: System) -> None:
     with store.database.write() as c:
         store.database.lock(c)
         thread.start()
-        assert entered.wait(10)
+        assert entered.wait(60)
         order.append("first")
     thread.join()
     assert order == ["first", "second"]

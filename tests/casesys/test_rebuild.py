@@ -129,14 +129,14 @@ def test_readers_see_the_old_rows_or_the_new_but_nothing_half_built(store: Syste
 
     def watch(done: int, total: int) -> None:
         began.set()
-        assert go_on.wait(30)
+        assert go_on.wait(60)
 
     # An early reader took its snapshot before; a late one comes while the rebuild stands still.
     builder = threading.Thread(target=rebuild, args=(store,), kwargs={"progress": watch})
     with store.database.read() as early:
         counts += rows(early, "SELECT COUNT(*) FROM log")
         builder.start()
-        assert began.wait(30)
+        assert began.wait(60)
         counts += rows(early, f"SELECT COUNT(*) FROM {LEDGER}")
         with store.database.read() as late:
             counts += rows(late, f"SELECT COUNT(*) FROM {LEDGER}")
@@ -154,7 +154,7 @@ def test_an_append_waits_for_a_rebuild_and_is_in_the_read_models(store: System) 
         began.set()
 
     def append() -> None:
-        assert began.wait(30)
+        assert began.wait(60)
         record(store, _one_more(store), 1)
         given.set()
 
@@ -173,27 +173,6 @@ def _one_more(system: System) -> list[tuple[DeskEvent, Meta]]:
     assert case is not None
     add_note(case, Desk("7b0e", NOW, Workdays({})), note=Sealed("…"))
     return [(event, Meta()) for event in case.collect_events() if isinstance(event, DeskEvent)]
-
-
-def test_a_process_of_another_release_refuses_to_serve(
-    store: System, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    record(store, made_register(SEED, 5), 100)
-    check_models(store)
-    built = LEDGER.info["version"]
-    monkeypatch.setattr(Ledger, "version", 99)
-    with pytest.raises(ModelsAreOutdated, match=r"ledger.*projections rebuild"):
-        check_models(store)
-    assert status(store)["models"]["ledger"] == {
-        "version": 99,
-        "built": built,
-        "rows": None,
-        "current": False,
-    }
-    assert verify(store)["models"]["ledger"]["outdated"]
-    rebuild(store)
-    check_models(store)
-    assert status(store)["models"]["ledger"]["rows"] == 5
 
 
 def test_a_log_that_was_only_appended_is_rebuilt_to_the_same_rows(store: System) -> None:

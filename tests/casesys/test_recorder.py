@@ -178,7 +178,7 @@ def test_a_subscription_sees_what_another_process_writes(store: System) -> None:
     ready = threading.Event()
 
     def write_one() -> None:
-        assert ready.wait(10)
+        assert ready.wait(60)
         writer.insert_events([event])
 
     thread = threading.Thread(target=write_one)

@@ -1,6 +1,7 @@
 """Numbers are read as the office writes them, and never turned into another number."""
 
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -114,7 +115,6 @@ def test_a_code_of_nothing_but_misread_letters_is_refused_at_once_and_without_a_
     assert (answer.verdict, answer.suggestion) == ("invalid", None)
 
 
-@pytest.mark.timeout(10)
 @pytest.mark.parametrize(
     "text",
     [
@@ -129,7 +129,9 @@ def test_a_code_of_nothing_but_misread_letters_is_refused_at_once_and_without_a_
     ids=lambda text: text[:12],
 )
 def test_a_long_text_is_answered_at_once(text: str) -> None:
+    begun = process_time()
     assert identify(text).verdict != "valid"
+    assert process_time() - begun < 5
 
 
 def test_no_digit_is_guessed_where_a_spreadsheet_has_lost_them() -> None:

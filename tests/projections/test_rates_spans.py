@@ -90,9 +90,7 @@ def walked(system: System, c: Connection, day: str) -> list[CaseOnDay]:
     return sorted(case for case in cases if case is not None)
 
 
-relaxed = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+relaxed = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @relaxed

@@ -307,7 +307,6 @@ def test_any_values_in_a_form_are_taken_whole_or_refused_in_words(
 
     @settings(
         max_examples=5,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -82,7 +82,7 @@ def test_a_backup_among_writers_is_one_moment(store: System, tmp_path: Path) -> 
 
     writer = threading.Thread(target=go_on)
     writer.start()
-    assert begun.wait(30)
+    assert begun.wait(60)
     files = [tmp_path / f"{number}.tar" for number in range(3)]
     positions = [backup(store, file)["position"] for file in files]
     stop.set()

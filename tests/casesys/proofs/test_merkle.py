@@ -83,7 +83,7 @@ def some_leaves(n: int) -> list[bytes]:
     return [f"leaf {number}".encode() for number in range(n)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 300), st.data())
 def test_a_tree_is_what_the_definitions_say(size: int, data: st.DataObject) -> None:
     leaves = some_leaves(size)
@@ -134,7 +134,7 @@ def test_what_there_is_not_is_not_proved() -> None:
             consistency_proof(old, 3, node)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(2, 64), st.data())
 def test_a_proof_with_one_bit_changed_shows_nothing(size: int, data: st.DataObject) -> None:
     leaves = some_leaves(size)
