@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any, NoReturn
@@ -57,6 +57,8 @@ class Database:
     """One database of one office. Make it after a fork, never before."""
 
     def __init__(self, url: str, wait_seconds: float = WAIT_SECONDS, limits: Limits = TOOL) -> None:
+        self.guard: Callable[[Connection], None] | None = None
+        """Asked at the beginning of each snapshot and under each lock, and may refuse it."""
         self.url = _usable(url)
         self._wait = wait_seconds
         self._limits = limits
@@ -139,6 +141,8 @@ class Database:
                 c = c.execution_options(isolation_level="REPEATABLE READ")
             with c.begin() as snapshot:
                 try:
+                    if self.guard is not None:
+                        self.guard(c)
                     yield c
                 finally:
                     snapshot.rollback()
@@ -168,6 +172,8 @@ class Database:
         """Let no other writer append until this transaction ends (SQLite holds it already)."""
         if not self.is_sqlite:
             c.exec_driver_sql(LOCK)
+        if self.guard is not None:
+            self.guard(c)
 
     def make_schema(self, c: Connection) -> None:
         """Have the schema that this database works in; before it there is nothing to lock.

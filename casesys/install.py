@@ -16,8 +16,10 @@ from casesys.log import Meta
 from casesys.permits import Permit, Person, operator
 from casesys.personal.master_key import require_master_key
 from casesys.personal.sweeping import sweep
+from casesys.preparing import prepare
 from casesys.proofs.tree_of_log import fill
-from casesys.rebuild import check_models, outdated, rebuild_in
+from casesys.rebuild import rebuild_in
+from casesys.serving import ModelsAreOutdated, missing, served, take_over
 from casesys.system import System
 from casesys.units import Unit, joining, read_units, usual_units
 from domain.desk import Desk
@@ -29,6 +31,8 @@ from projections.office import CALENDAR, MEMBER_UNIT
 from projections.reading import feed
 
 NOTHING_BESIDES = Meta()
+AT_ONCE = 20_000
+"""How many entries are built from while everybody waits: some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,12 @@ def require_ready(system: System) -> None:
     system.database.check_durability()
     require_installed(system)
     require_master_key(system)
-    check_models(system)
+    with system.database.read() as c:
+        if names := missing(c, system.models.all):
+            raise ModelsAreOutdated("models_are_outdated", models=names)
+    system.hold_to_its_release()
+    with system.database.read():
+        """Asked with the first snapshot, as with every other."""
 
 
 def require_installed(system: System) -> None:
@@ -80,15 +89,26 @@ def require_installed(system: System) -> None:
 
 
 def create_tables(system: System) -> None:
-    """Bring the store's tables, the read models and the evidence to what this release needs."""
+    """Bring the store's tables, the read models and the evidence to what this release needs.
+
+    Then this release serves. Where another serves until now and the log is long, what is missing
+    is built beside it first, so that the office waits only for the last entries.
+    """
+    models = system.models.all
     with system.database.write() as c:
         # PostgreSQL lets two processes create one table at once, and fails the second of them.
         system.database.lock(c)
         migrations.upgrade(c)
         fill(c)
         system.make_evidence_key(c)
-        if names := outdated(system, c):
+        names = missing(c, models)
+        beside = bool(names) and bool(served(c)) and system.log.head(c)[0] > AT_ONCE
+        if names and not beside:
             rebuild_in(system, c, names)
+    prepare(system)
+    with system.database.write() as c:
+        system.database.lock(c)
+        take_over(c, system.log, models, system.now())
     system.evidence.seal_all()
 
 

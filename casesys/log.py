@@ -223,8 +223,22 @@ class Log:
         What the office is made of comes before its cases, as it did in life, and the cases of one
         enterprise come together.
         """
-        for streams in _packed(_streams(c), size):
+        for _, streams in self.packs(c, size):
             yield [entry_of(row) for row in rows_in(c, OF_STREAMS, streams)]
+
+    def packs(
+        self, c: Connection, size: int, until: int = EVERYTHING, after: tuple[str, ...] = ()
+    ) -> Iterator[tuple[tuple[str, str], list[str]]]:
+        """The streams that the log had at a position, in that order and in packs of such a size.
+
+        Each pack with what to give as ``after`` to go on behind it.
+        """
+        return _packed([s for s in _streams(c, until) if s[:2] > after], size)
+
+    def of_streams(self, c: Connection, streams: Sequence[str], until: int) -> list[Entry]:
+        """The entries of whole streams up to a position, stream by stream."""
+        question = OF_STREAMS.replace("{keys})", f"{{keys}}) AND position <= {int(until)}")
+        return [entry_of(row) for row in rows_in(c, question, streams)]
 
     def digest(self, c: Connection) -> tuple[str, int]:
         """SHA-256 over every row as stored, a JSON array a line, and how many they are."""
@@ -235,27 +249,32 @@ class Log:
         return digest.hexdigest(), count
 
 
-def _streams(c: Connection) -> list[tuple[str, str, int]]:
+def _streams(c: Connection, until: int) -> list[tuple[str, str, int]]:
     """Every stream: whose it is (no case: nobody's), its id, and how long it is."""
-    lengths = dict(rows(c, "SELECT stream_id, MAX(version) FROM log GROUP BY stream_id"))
+    known = f"position <= {int(until)}"
+    question = f"SELECT stream_id, MAX(version) FROM log WHERE {known} GROUP BY stream_id"
+    lengths = dict(rows(c, question))
     owners: dict[str, str] = {}
-    for page in pages(c, "SELECT stream_id, data FROM log WHERE topic = 'case.opened'"):
+    opened = f"SELECT stream_id, data FROM log WHERE topic = 'case.opened' AND {known}"
+    for page in pages(c, opened):
         owners.update((stream, decode(data)["enterprise"]) for stream, data in page)
     return sorted((owners.get(stream, ""), stream, length) for stream, length in lengths.items())
 
 
-def _packed(streams: Iterable[tuple[str, str, int]], size: int) -> Iterator[list[str]]:
+def _packed(
+    streams: Iterable[tuple[str, str, int]], size: int
+) -> Iterator[tuple[tuple[str, str], list[str]]]:
     """The streams in packs of at least ``size`` entries that divide no owner but nobody."""
     pack: list[str] = []
     entries, last = 0, ""
     for owner, stream, length in streams:
         if entries >= size and (owner != last or not owner):
-            yield pack
+            yield (last, pack[-1]), pack
             pack, entries = [], 0
         pack.append(stream)
         entries, last = entries + length, owner
     if pack:
-        yield pack
+        yield (last, pack[-1]), pack
 
 
 def fold(entries: Sequence[Entry], kind: type[A]) -> A | None:

@@ -12,15 +12,16 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.schema import CreateTable
 
 from casesys.database import Database
+from casesys.serving import missing, note_built, own_set, served, whole
 from casesys.stopping import Stopped
 from casesys.system import System
-from casesys.tables import BUILT
 from domain.entries import Entry
-from projections.driver import rows, select_all, upsert, write
+from projections.driver import rows, select_all, write
 from projections.reading import ReadModel, feed
 
 Model = ReadModel[Any, Any]
 Progress = Callable[[int, int], None]
+STANDING = "SELECT name, version, position FROM read_model ORDER BY name, version"
 BATCH = 20_000
 """How many entries are held at once; a stream that is longer is held whole."""
 SHOWN = 20
@@ -33,24 +34,6 @@ class ModelIsUnknown(Exception):
 
 class LogIsDamaged(Stopped):
     """A number is missing in the log, which never leaves one out."""
-
-
-class ModelsAreOutdated(Stopped):
-    """The read models in the database are not this release's; it must not feed or show them."""
-
-
-def outdated(system: System, c: Connection) -> list[str]:
-    """The read models of this release that do not stand in the database as it makes them."""
-    built = dict(rows(c, "SELECT name, version FROM read_model"))
-    return [m.name for m in system.models.all if built.get(m.name) != m.version]
-
-
-def check_models(system: System) -> None:
-    """:raises ModelsAreOutdated: asked before a process serves"""
-    with system.database.read() as c:
-        names = outdated(system, c)
-    if names:
-        raise ModelsAreOutdated("models_are_outdated", models=names)
 
 
 def rebuild(
@@ -81,19 +64,19 @@ def rebuild_in(
     """The same inside a transaction that holds the lock."""
     begun = perf_counter()
     models = named(system, names)
-    built = dict(rows(c, "SELECT name, version FROM read_model"))
+    absent = missing(c, models)
     for model in models:
-        empty(c, model, anew=built.get(model.name) != model.version)
+        empty(c, model, anew=model.name in absent)
     with indexed_afterwards(c, models):
         seconds = fill(system, c, models, progress, batch or BATCH)
-    upsert(c, BUILT, [(model.name, model.version) for model in models])
+    events, _ = system.log.head(c)
+    note_built(c, models, events)
     spent = perf_counter() - begun
     answer = {}
     for model in models:
         digest, count = model.digest(c)
         written = round(seconds[model.name], 3)
         answer[model.name] = {"seconds": written, "rows": count, "digest": digest}
-    events, _ = system.log.head(c)
     return {"events": events, "seconds": round(spent, 3), "models": answer}
 
 
@@ -110,7 +93,7 @@ def verify(
     try:
         with beside.read() as c:
             models = named(system, names)
-            stale = set(outdated(system, c))
+            stale = set(missing(c, models))
             served = {m.name: m.digest(c) for m in models if m.name not in stale}
             for model in models:
                 for table in model.tables:
@@ -136,19 +119,25 @@ def verify(
 def status(system: System) -> dict[str, Any]:
     """What stands in the database: every read model's version and rows, and how far the log is."""
     with system.database.read() as c:
-        built = dict(rows(c, "SELECT name, version FROM read_model"))
         position, _ = system.log.head(c)
+        built, now = whole(c), served(c)
         answer = {}
         for model in system.models.all:
-            current = built.get(model.name) == model.version
-            counted = _count(c, model) if current else None
+            serves = now.get(model.name) == model.version
+            left_at = built.get((model.name, model.version))
             answer[model.name] = {
                 "version": model.version,
-                "built": built.get(model.name),
-                "rows": counted,
-                "current": current,
+                "position": position if serves else left_at,
+                "rows": None if left_at is None else _count(c, model),
+                "serves": serves,
             }
-        return {"position": position, "models": answer}
+        own = own_set(system.models.all)
+        others = [
+            {"name": name, "version": version, "position": at, "serves": now.get(name) == version}
+            for name, version, at in rows(c, STANDING)
+            if own.get(name) != version
+        ]
+        return {"position": position, "models": answer, "others": others}
 
 
 def digests(system: System, c: Connection) -> dict[str, tuple[str, int]]:

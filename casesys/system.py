@@ -25,6 +25,7 @@ from casesys.personal.forgetting import ERASING_COMMANDS, forget_erased
 from casesys.personal.sweeping import sweep_after
 from casesys.proofs.checkpoints import Checkpoints
 from casesys.registry import encode
+from casesys.serving import own_set, require_served
 from casesys.settings import Settings
 from casesys.stopping import Stopped
 from casesys.vault import Vault
@@ -113,6 +114,14 @@ class System:
         self.log = Log(self.vault, self.checkpoints)
         self.models = Models(self.log)
         self._receipts = receipts
+
+    def hold_to_its_release(self) -> None:
+        """From now on every snapshot and every lock asks whether this release still serves.
+
+        What raises in them is ``AnotherReleaseServes``.
+        """
+        own = own_set(self.models.all)
+        self.database.guard = lambda c: require_served(c, own)
 
     @cached_property
     def evidence(self) -> EvidenceStore:

@@ -136,9 +136,29 @@ BUILT = Table(
     "read_model",
     STORE,
     Column("name", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
+    Column("version", Integer, primary_key=True),
+    # The names of its tables: another release drops what it does not know.
+    Column("tables", Text, nullable=False),
+    # How far it is; null while it is built. What serves is always as far as the log.
+    Column("position", BigInteger().with_variant(Integer, "sqlite")),
+    # Of one that is built: up to which position, and where to go on.
+    Column("until", BigInteger().with_variant(Integer, "sqlite")),
+    Column("mark", Text),
 )
-"""Which version of each read model stands in the database."""
+"""The versions of read models that stand in the database, of this release and of others."""
+
+SERVING = Table(
+    "serving",
+    STORE,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # The version of each read model by its name, as JSON.
+    Column("models", Text, nullable=False),
+    Column("since", Text, nullable=False),
+)
+"""The one set of read models that the writers feed and the readers see."""
+
+WORKS_WITH = Table("works_with", STORE, Column("revision", Text, primary_key=True))
+"""Older shapes of these tables whose releases work on the present one as well."""
 
 PROVEN = Table(
     "proven",

@@ -27,7 +27,12 @@ FORMAT = 2
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 TABLES, EVIDENCE = "store/", "evidence/"
 LOG = f"{TABLES}log.jsonl"
-LEFT_OUT = frozenset({"session", "read_model", "tree_leaf", "tree_node", "follower", "outbox"})
+LEFT_OUT = frozenset(
+    {
+        *("session", "read_model", "serving", "works_with"),
+        *("tree_leaf", "tree_node", "follower", "outbox"),
+    }
+)
 """Sessions end with a restore; read models and the tree are made again from the log.
 
 What was owed outside when the backup was made was done since by the office that made it: who is

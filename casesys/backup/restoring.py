@@ -34,6 +34,7 @@ from casesys.proofs.signing import signed_by
 from casesys.proofs.tree_of_log import fill as grow_tree
 from casesys.rebuild import rebuild_in
 from casesys.sealed_files import is_sealed_file
+from casesys.serving import take_over
 from casesys.settings import Settings
 from casesys.system import System
 from casesys.tables import STORE
@@ -79,6 +80,7 @@ def restore(
             system.make_evidence_key(c)
             brought.take(system.evidence_in(c), tar, manifest, is_lost=is_lost)
             answer = rebuild_in(system, c)
+            take_over(c, system.log, system.models.all, system.now())
             _require_equal(system, c, manifest, answer["models"])
             apply_known(system, c)
             signed = newest(c)

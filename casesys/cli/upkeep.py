@@ -16,6 +16,8 @@ from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refu
 from casesys.followers.running import followers_of
 from casesys.followers.standing import standing, told
 from casesys.permits import Permit
+from casesys.preparing import drop_others
+from casesys.preparing import prepare as prepare_models
 from casesys.rebuild import rebuild as rebuild_models
 from casesys.rebuild import status as model_status
 from casesys.rebuild import verify as verify_models
@@ -77,6 +79,34 @@ def verify(shell: Shell, as_json: bool) -> None:
     answer(found, as_json, lambda: _models(found))
     if not found["equal"]:
         refuse(say("cli.verify.differs", shell.language))
+
+
+@projections.command()
+@json_option
+@click.pass_obj
+@refusing
+def prepare(shell: Shell, as_json: bool) -> None:
+    """Build this release's read models beside what serves; the office works on.
+
+    Cut off, it goes on where it was. `casesys init` or `casesys serve` of this release then takes
+    the last entries and serves; the release before may take over again in the same way.
+    """
+    shell.require(Permit.OPERATE)
+    with progress(say("cli.prepare.title", shell.language)) as advance:
+        done = prepare_models(shell.installed, advance)
+    answer(done, as_json, lambda: _flat(done))
+
+
+@projections.command()
+@json_option
+@click.pass_obj
+@refusing
+def drop(shell: Shell, as_json: bool) -> None:
+    """Drop read models of other releases that do not serve: there is no going back to those."""
+    shell.require(Permit.OPERATE)
+    names = drop_others(shell.installed)
+    said = say("cli.drop.done" if names else "cli.drop.nothing", shell.language, names=names)
+    answer({"dropped": names}, as_json, lambda: iter([said]))
 
 
 key_option = click.option(

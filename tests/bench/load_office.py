@@ -16,7 +16,8 @@ from casesys.lists import WORK_VIEWS, Lists, Wanted
 from casesys.people import person_of
 from casesys.people.passwords import set_password
 from casesys.permits import operator
-from casesys.rebuild import outdated, rebuild
+from casesys.rebuild import rebuild
+from casesys.serving import missing
 from casesys.settings import from_environment
 from casesys.system import Given, System, clock
 from domain.vocabulary import Role
@@ -56,7 +57,7 @@ def made(folder: Path, size: int) -> tuple[Path, System]:
         import_history(system, register(folder, size), RUNNER)
         done.touch()
     with system.database.read() as c:
-        stale = outdated(system, c)
+        stale = missing(c, system.models.all)
     if stale:
         rebuild(system, stale)
     return home, system

@@ -12,7 +12,7 @@ from casesys.database import Database, OutOfReach, StoreIsBusy, WeakerDurability
 from casesys.system import System
 from projections.driver import rows, write
 
-MADE = "INSERT INTO read_model VALUES ('made', 1)"
+MADE = "INSERT INTO read_model (name, version, tables) VALUES ('made', 1, '')"
 COUNT = "SELECT COUNT(*) FROM read_model WHERE name = 'made'"
 
 

@@ -152,7 +152,7 @@ def test_a_process_is_ready_once_the_installation_is_made(bare: System) -> None:
     require_ready(bare)
 
 
-def test_a_process_of_another_release_is_not_ready(
+def test_a_process_is_not_ready_on_read_models_that_are_not_its_own(
     bare: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_tables(bare)
@@ -162,6 +162,11 @@ def test_a_process_of_another_release_is_not_ready(
     assert stopped.value.code == "stopped.models_are_outdated"
     assert "ledger" in stopped.value.said("zh")
     rebuild(bare, ["ledger"])
+    with pytest.raises(Stopped) as stopped:
+        require_ready(bare)
+    assert stopped.value.code == "stopped.another_release_serves"
+    bare.database.guard = None
+    create_tables(bare)
     require_ready(bare)
     with bare.database.write() as c:
         write(c, "UPDATE alembic_version SET version_num = 'later'", [()])

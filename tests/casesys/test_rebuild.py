@@ -13,11 +13,8 @@ from casesys.log import Meta
 from casesys.rebuild import (
     LogIsDamaged,
     ModelIsUnknown,
-    ModelsAreOutdated,
-    check_models,
     digests,
     rebuild,
-    status,
     verify,
 )
 from casesys.system import System
@@ -29,7 +26,7 @@ from domain.events import DeskEvent, Sealed
 from domain.workdays import Workdays
 from projections.case_file import CASE_FILE
 from projections.driver import rows, select_all, write
-from projections.ledger import LEDGER, Ledger
+from projections.ledger import LEDGER
 from tests.register import NOW, append_only, made_register, record
 
 CASES = 60
