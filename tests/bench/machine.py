@@ -10,18 +10,22 @@ from pathlib import Path
 from time import perf_counter
 
 from tests.bench.rounds import PEERS
+from tests.bench.server import Server
+
+OURS = ("eventsourcing", "SQLAlchemy", "psycopg")
 
 SYNCED = 200
 """How many small writes are flushed to learn what a flush costs on this disk."""
 
 
-def described(home: Path, *, peers: bool = True) -> list[str]:
+def described(home: Path, *, peers: bool = True, server: Server | None = None) -> list[str]:
     return [
         f"{_processor()}, {os.cpu_count()} processors, {_memory()}; "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
         f"disk: {_file_system(home)}, one flush (fsync) {_flush(home) * 1e6:.0f} µs",
         f"SQLite {sqlite3.sqlite_version}, journal_mode=WAL, synchronous=FULL for everyone",
-        "ours: " + ", ".join(f"{name} {version(name)}" for name in ("eventsourcing", "SQLAlchemy")),
+        *([server.described()] if server is not None else []),
+        "ours: " + ", ".join(f"{name} {version(name)}" for name in OURS),
         *(["peers: " + ", ".join(_peers())] if peers else []),
         "load before the run: " + " ".join(f"{load:.1f}" for load in os.getloadavg()),
     ]
@@ -67,5 +71,5 @@ def _flush(home: Path) -> float:
 
 def _peers() -> list[str]:
     lines = (Path(PEERS).parents[3] / "requirements-peers.txt").read_text().splitlines()
-    wanted = ("eventsourcing", "sqlalchemy")
+    wanted = ("eventsourcing", "sqlalchemy", "psycopg")
     return [line.split()[0].replace("==", " ") for line in lines if line.startswith(wanted)]

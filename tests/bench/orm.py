@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, configure_mappers, mapped_column
 
-from tests.bench.stopwatch import AT, EVENTS, chosen, each, must_be_full, number_of, timed
+from tests.bench.stopwatch import (
+    AT,
+    EVENTS,
+    alchemy_url,
+    chosen,
+    each,
+    must_be_full,
+    number_of,
+    timed,
+)
 
 BEGAN = datetime(2021, 3, 8, 1)
 
 
-def orm(versioned: bool) -> tuple[Any, type[Any]]:
-    """A case as one row of an ORM, with or without a version row for every change."""
-    if versioned:
-        from sqlalchemy_continuum import make_versioned  # type: ignore[import-not-found]
+CONTINUUM, HISTORY = "sqlalchemy_continuum", "sqlalchemy_history"
 
-        make_versioned(user_cls=None)
+
+def orm(versioner: str | None) -> tuple[Any, type[Any]]:
+    """A case as one row of an ORM, with a version row for every change if a library keeps them.
+
+    Both libraries name and shape their tables alike.
+    """
+    if versioner:
+        import_module(versioner).make_versioned(user_cls=None)
 
     class Base(DeclarativeBase): ...
 
@@ -37,7 +51,7 @@ def orm(versioned: bool) -> tuple[Any, type[Any]]:
         last_result: Mapped[str]
         last_actor: Mapped[str]
         __mapper_args__ = {"version_id_col": version}
-        if versioned:
+        if versioner:
             __versioned__: dict[str, Any] = {}
 
     configure_mappers()
@@ -45,7 +59,9 @@ def orm(versioned: bool) -> tuple[Any, type[Any]]:
 
 
 def engine_of(file: Path) -> Any:
-    engine = sa.create_engine(f"sqlite:///{file}")
+    engine = sa.create_engine(alchemy_url(file))
+    if engine.dialect.name != "sqlite":
+        return engine
 
     @sa.event.listens_for(engine, "connect")
     def _durable(raw: sqlite3.Connection, _: object) -> None:
@@ -55,9 +71,9 @@ def engine_of(file: Path) -> Any:
     return engine
 
 
-def prepare_rows(file: Path, cases: int) -> dict[str, Any]:
+def prepare_rows(file: Path, _: int, cases: int) -> dict[str, Any]:
     """Every case with the versions that so many acts would have left behind."""
-    base, row = orm(versioned=True)
+    base, row = orm(CONTINUUM)
     engine = engine_of(file)
     base.metadata.create_all(engine)
     tables = base.metadata.tables
@@ -95,13 +111,15 @@ def prepare_rows(file: Path, cases: int) -> dict[str, Any]:
             c.execute(sa.insert(tables["transaction"]), changes)
             versions = [old(case, v) for case in range(cases) for v in range(1, EVENTS + 1)]
             c.execute(sa.insert(tables["case_row_version"]), versions)
+            if c.dialect.name == "postgresql":
+                c.execute(sa.text(f"SELECT setval('transaction_id_seq', {cases * EVENTS})"))
 
     return timed(cases, work)
 
 
-def change_row(file: Path, count: int, cases: int, *, versioned: bool) -> dict[str, Any]:
+def change_row(file: Path, count: int, cases: int, versioner: str | None) -> dict[str, Any]:
     """Load one row, change it and commit, as a page of an ordinary system does."""
-    _, row = orm(versioned)
+    _, row = orm(versioner)
     engine = engine_of(file)
 
     def act(case: int) -> None:
@@ -116,16 +134,21 @@ def change_row(file: Path, count: int, cases: int, *, versioned: bool) -> dict[s
 
     answer = timed(count, each(chosen(count, cases), act))
     with engine.connect() as c:
-        must_be_full(c.exec_driver_sql("PRAGMA synchronous").fetchone())
+        if c.dialect.name == "sqlite":
+            must_be_full(c.exec_driver_sql("PRAGMA synchronous").fetchone())
         written = c.exec_driver_sql("SELECT COUNT(*) FROM case_row_version").scalar_one()
-    if written != cases * EVENTS + (count if versioned else 0):
+    if written != cases * EVENTS + (count if versioner else 0):
         raise SystemExit(f"{written} version rows are not what was changed")
     return answer
 
 
 def change_plain(file: Path, count: int, cases: int) -> dict[str, Any]:
-    return change_row(file, count, cases, versioned=False)
+    return change_row(file, count, cases, None)
 
 
-def change_versioned(file: Path, count: int, cases: int) -> dict[str, Any]:
-    return change_row(file, count, cases, versioned=True)
+def change_continuum(file: Path, count: int, cases: int) -> dict[str, Any]:
+    return change_row(file, count, cases, CONTINUUM)
+
+
+def change_history(file: Path, count: int, cases: int) -> dict[str, Any]:
+    return change_row(file, count, cases, HISTORY)

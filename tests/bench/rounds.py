@@ -7,11 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.bench.server import ROUND, Server
+from tests.bench.stopwatch import DATABASE
+
+PATIENCE = 600
+"""Seconds after which a process is taken to hang; the bench ends then."""
 ROOT = Path(__file__).parent.parent.parent
 PEERS = ROOT / ".venv/peers/bin/python"
 
@@ -25,6 +32,7 @@ class Contender:
     job: str
     store: str
     count: int
+    postgresql: bool = False
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -37,57 +45,105 @@ class Contender:
 
     @property
     def microseconds(self) -> float:
-        """Processor time for one, which a busy machine disturbs less than the clock's."""
+        """Processor time for one, which a busy machine disturbs less than the clock's.
+
+        On PostgreSQL the server's own is not in it.
+        """
         return 1e6 * median(float(a["processor"]) / int(a["done"]) for a in self.answers)
 
 
 class Bench:
     """A folder on the disk that is measured, with the prepared stores."""
 
-    def __init__(self, home: Path, cases: int) -> None:
+    def __init__(self, home: Path, cases: int, server: Server | None) -> None:
         self.home = home
         self.cases = cases
+        self.server = server
         self.prepared: dict[str, dict[str, Any]] = {}
 
-    def prepare(self, module: str, store: str, job: str) -> None:
-        said = self._process(module, job, self.home / store, self.cases)
-        self.prepared[store] = said
+    def prepare(self, module: str, store: str, job: str, postgresql: bool) -> float:
+        """Make a store that every round has a copy of; the seconds that it took."""
+        place, url = self.home / named(store, postgresql), None
+        if postgresql:
+            assert self.server is not None
+            url = self.server.make(place.name)
+        said = self.process(module, job, place, url, self.cases)
+        if postgresql:
+            assert self.server is not None
+            self.server.settle(place.name)
+        self.prepared[place.name] = said
+        return float(said["seconds"])
 
     def round(self, contender: Contender) -> None:
         """One process on a copy of its store, which is on the disk before the clock starts."""
-        copy = self.home / "round"
-        source = self.home / contender.store
-        if contender.store:
-            _copy(source, copy)
-        else:
-            copy.mkdir()
-        os.sync()
-        counts = [contender.count]
-        if contender.module == "peers":
-            counts.append(self.cases)
-        try:
-            contender.answers.append(self._process(contender.module, contender.job, copy, *counts))
-        finally:
-            _remove(copy)
+        with self.copied(contender) as (place, url):
+            found: dict[str, Any] = {}
+            with self._counted(contender, found):
+                said = self.process(contender.module, contender.job, place, url, contender.count)
+            contender.answers.append(said | found)
 
     def on_copy(self, contender: Contender, job: str) -> dict[str, Any]:
         """What one more job says of a store on which a contender has worked."""
-        copy = self.home / "round"
-        _copy(self.home / contender.store, copy)
-        try:
-            self._process(contender.module, contender.job, copy, contender.count)
-            return self._process(contender.module, job, copy, 0)
-        finally:
-            _remove(copy)
+        with self.copied(contender) as (place, url):
+            self.process(contender.module, contender.job, place, url, contender.count)
+            return self.process(contender.module, job, place, url, 0)
 
-    def _process(self, module: str, job: str, place: Path, *counts: int) -> dict[str, Any]:
-        python = str(PEERS) if module == "peers" else sys.executable
-        command = [python, "-m", f"tests.bench.{module}", job, str(place), *map(str, counts)]
-        # An unrelated variable must not change what a peer stores its events in.
-        environ = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
-        done = subprocess.run(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, check=True)
+    @contextmanager
+    def copied(self, contender: Contender) -> Iterator[tuple[Path, str | None]]:
+        """A fresh copy of the store of a contender: a place, and a URL on PostgreSQL."""
+        place, url = self.home / "round", None
+        source = self.home / named(contender.store, contender.postgresql)
+        if not contender.store:
+            place.mkdir()
+        elif source.exists():
+            _copy(source, place)
+        if contender.postgresql:
+            assert self.server is not None
+            url = self.server.make(ROUND, source.name if contender.store else "template0")
+        os.sync()
+        try:
+            yield place, url
+        finally:
+            _remove(place)
+            if self.server is not None and contender.postgresql:
+                self.server.drop(ROUND)
+
+    @contextmanager
+    def _counted(self, contender: Contender, found: dict[str, Any]) -> Iterator[None]:
+        if self.server is None or not contender.postgresql:
+            yield
+            return
+        with self.server.counted(ROUND, found):
+            yield
+
+    def process(
+        self, module: str, job: str, place: Path, url: str | None, count: int
+    ) -> dict[str, Any]:
+        done = subprocess.run(
+            command_of(module, job, place, count, self.cases),
+            cwd=ROOT,
+            env=environ_of(url),
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=PATIENCE,
+        )
         said: dict[str, Any] = json.loads(done.stdout)
         return said
+
+
+def named(store: str, postgresql: bool) -> str:
+    return f"{store}_postgresql" if postgresql else store
+
+
+def command_of(module: str, job: str, place: Path, *counts: int) -> list[str]:
+    python = str(PEERS) if module == "peers" else sys.executable
+    return [python, "-m", f"tests.bench.{module}", job, str(place), *map(str, counts)]
+
+
+def environ_of(url: str | None) -> dict[str, str]:
+    """An unrelated variable must not change what a peer stores its events in."""
+    named = {} if url is None else {DATABASE: url}
+    return {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"} | named
 
 
 def _copy(source: Path, copy: Path) -> None:

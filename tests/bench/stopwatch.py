@@ -10,12 +10,16 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from time import perf_counter
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 EVENTS = 12
 """How many entries every case has; the measured command adds the thirteenth."""
 AT = "2021-07-22T06:20:00.000000Z"
+DATABASE = "BENCH_DATABASE_URL"
+"""Names the PostgreSQL database that is measured; without it the place is a file's."""
 
 
 def number_of(case: int) -> str:
@@ -25,6 +29,37 @@ def number_of(case: int) -> str:
 def chosen(count: int, cases: int) -> list[int]:
     """The same cases for everyone who is measured, each touched once."""
     return random.Random(7).sample(range(cases), count)
+
+
+def database_url() -> str | None:
+    return os.environ.get(DATABASE)
+
+
+def parts_of(url: str) -> dict[str, str]:
+    """What a driver asks one by one: a database that is reached through a socket's folder."""
+    found = urlsplit(url)
+    asked = parse_qs(found.query)
+    return {
+        "dbname": found.path.lstrip("/"),
+        "host": asked.get("host", [found.hostname or ""])[0],
+        "port": asked.get("port", [str(found.port or 5432)])[0],
+        "user": found.username or "",
+        "password": found.password or "",
+    }
+
+
+def alchemy_url(file: Path) -> str:
+    """The same for SQLAlchemy, which is told the driver; the file where there is no server."""
+    url = database_url()
+    return f"sqlite:///{file}" if url is None else url.replace("://", "+psycopg://", 1)
+
+
+def peak() -> int:
+    """The most memory that this process has held so far, in bytes."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
 
 
 def must_be_full(row: Sequence[Any] | None) -> None:
@@ -40,7 +75,7 @@ def timed(done: int, work: Callable[[], Any], **beside: Any) -> dict[str, Any]:
     seconds = perf_counter() - begun
     now = os.times()
     spent = now.user - own.user + now.system - own.system
-    return {"done": done, "seconds": seconds, "processor": spent, **beside}
+    return {"done": done, "seconds": seconds, "processor": spent, "peak": peak(), **beside}
 
 
 def each(items: Iterable[Any], act: Callable[[Any], Any]) -> Callable[[], None]:
