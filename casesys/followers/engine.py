@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from time import monotonic
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as QueueIsFull
 
@@ -42,6 +43,7 @@ class Engine:
         self.system = system
         self.followers = {follower.name: follower for follower in followers}
         self._page, self._clock = page, clock
+        self._where = ""
         self._tried: dict[str, float] = {}
 
     def round(self) -> int:
@@ -78,13 +80,18 @@ class Engine:
     def _place(self, follower: Follower) -> Place | None:
         """Where it is, entered with its first look; None in a copy that nobody spoke for yet."""
         with self.system.database.read() as c:
-            found, here = place.known(c, follower.name), place.here(c)
+            found, here = place.known(c, follower.name), self._here(c)
         if found is None:
             with self.system.database.write() as c:
                 first = 0 if follower.from_the_first else self.system.log.head(c)[0]
                 place.enter(c, follower.name, first, self.system.now())
                 found = place.known(c, follower.name)
         return found if found is not None and found.where == here else None
+
+    def _here(self, c: Connection) -> str:
+        if not self._where:
+            self._where = place.here(c)
+        return self._where
 
     def _tries_again(self, follower: Follower) -> bool:
         now, last = self._clock(), self._tried.get(follower.name)
@@ -142,7 +149,7 @@ class Engine:
     def deliver(self) -> int:
         """Try what is due, one effect after another; how many were done."""
         with self.system.database.read() as c:
-            here, places = place.here(c), rows(c, "SELECT name, place FROM follower")
+            here, places = self._here(c), rows(c, "SELECT name, place FROM follower")
             ours = [name for name, where in places if where == here and name in self.followers]
             found = outbox.due(c, ours, self.system.now())
         return sum(self._deliver(effect) for effect in found)
