@@ -21,7 +21,9 @@ OFFICER = Person("bench", "U01-2", "区发展和改革局", frozenset({Role.OFFI
 
 
 def system_of(folder: Path) -> System:
-    environ = {"CASESYS_HOME": str(folder), "CASESYS_MASTER_KEY": "5a" * 32}
+    environ = {"CASESYS_HOME": str(folder)}
+    if not (folder / "master.key").exists():
+        environ["CASESYS_MASTER_KEY"] = "5a" * 32
     url = database_url()
     if url is not None:
         environ["CASESYS_DATABASE_URL"] = url

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +76,9 @@ def prepare(given: argparse.Namespace, size: int) -> tuple[Path, dict[str, Any]]
 
 
 @contextmanager
-def served(home: Path, workers: int) -> Iterator[tuple[str, int]]:
+def served(
+    home: Path, workers: int, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
     """``casesys serve`` on a free port; its address and the process that leads it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -86,7 +88,7 @@ def served(home: Path, workers: int) -> Iterator[tuple[str, int]]:
         server = subprocess.Popen(
             [*command, "--workers", str(workers)],
             cwd=ROOT,
-            env=os.environ | settings_of(home),
+            env=os.environ | (settings_of(home) if settings is None else dict(settings)),
             stdout=log,
             stderr=log,
             start_new_session=True,

@@ -47,11 +47,12 @@ def prepared(folder: Path, size: int, readers: int, entries: int) -> tuple[Path,
         system.database.dispose()
 
 
-def made(folder: Path, size: int) -> tuple[Path, System]:
+def made(folder: Path, size: int, url: str | None = None) -> tuple[Path, System]:
     """An office of so many cases and its home, made once and used again."""
-    home = folder / f"office-{size}"
+    home = folder / (f"office-{size}" if url is None else f"office-{size}-on-postgresql")
     done = home / "register-is-in"
-    system = System(from_environment(settings_of(home)))
+    named = {} if url is None else {"CASESYS_DATABASE_URL": url}
+    system = System(from_environment(settings_of(home) | named))
     install(system, person=RUNNER)
     if not done.exists():
         import_history(system, register(folder, size), RUNNER)

@@ -56,6 +56,11 @@ class Server:
             c.execute("CHECKPOINT")
         return self.url(name)
 
+    def has(self, name: str) -> bool:
+        with self._administering() as c:
+            found = c.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        return found is not None
+
     def drop(self, name: str) -> None:
         with self._administering() as c:
             dropped = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
