@@ -6,6 +6,7 @@ from casesys.cli.accounts import account
 from casesys.cli.audit import audit
 from casesys.cli.audit_bundle import COMMANDS as OF_BUNDLES
 from casesys.cli.cases import case, deadlines, identify, rates
+from casesys.cli.copying import copy
 from casesys.cli.doctor import doctor
 from casesys.cli.exports import export
 from casesys.cli.figure_why import why
@@ -45,6 +46,7 @@ for command in (
     backup,
     backup_key,
     restore,
+    copy,
     account,
 ):
     main.add_command(command)
