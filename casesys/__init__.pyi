@@ -78,7 +78,9 @@ from casesys.choosing import unit_names as unit_names
 from casesys.command import Command as Command
 from casesys.command import FieldsRefused as FieldsRefused
 from casesys.commands import COMMANDS as COMMANDS
+from casesys.database import OutOfReach as OutOfReach
 from casesys.database import StoreIsBusy as StoreIsBusy
+from casesys.database import TookTooLong as TookTooLong
 from casesys.doctor.proven import Proven as Proven
 from casesys.doctor.proven import latest_proven as latest_proven
 from casesys.doctor.proven import proven_at as proven_at
@@ -314,6 +316,7 @@ from casesys.system import StreamIsUnknown as StreamIsUnknown
 from casesys.system import System as System
 from casesys.vault import SealBroken as SealBroken
 from casesys.vault import is_sealed as is_sealed
+from casesys.watching import readiness as readiness
 from casesys.words import LANGUAGES as LANGUAGES
 from casesys.words import known as known
 from casesys.words import say as say

@@ -96,6 +96,7 @@ def create_tables(system: System) -> None:
     """
     models = system.models.all
     with system.database.write() as c:
+        system.database.make_schema(c)
         # PostgreSQL lets two processes create one table at once, and fails the second of them.
         system.database.lock(c)
         migrations.upgrade(c)

@@ -24,7 +24,7 @@ from eventsourcing.popo import POPOFactory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-from casesys.database import Database, StoreIsBusy
+from casesys.database import Database, OutOfReach, StoreIsBusy
 from casesys.log import OF_STREAM, SELECT, Log, Meta, StreamConflict, entry_of
 from casesys.registry import TopicIsUnknown, event_of, write_data
 from casesys.system import System, clock
@@ -271,7 +271,7 @@ def _library_errors() -> Iterator[None]:
         yield
     except (IntegrityError, StreamConflict) as error:
         raise persistence.IntegrityError(str(error)) from error
-    except StoreIsBusy as error:
+    except (StoreIsBusy, OutOfReach) as error:
         raise persistence.OperationalError(str(error)) from error
     except DataError as error:
         raise persistence.DataError(str(error)) from error

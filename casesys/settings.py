@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from casesys.postgres import Limits
 from casesys.schemas import in_schema
 from casesys.stopping import SettingsRefused as SettingsRefused
 
@@ -46,6 +47,11 @@ class Settings:
     connections: int = 8
     statement_seconds: int = 15
     witness: Path | None = None
+
+    @property
+    def counter_limits(self) -> Limits:
+        """What a process that serves pages may take of the database."""
+        return Limits(self.connections, self.statement_seconds)
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:

@@ -23,6 +23,7 @@ from casesys.models import Models
 from casesys.permits import Person
 from casesys.personal.forgetting import ERASING_COMMANDS, forget_erased
 from casesys.personal.sweeping import sweep_after
+from casesys.postgres import TOOL, Limits
 from casesys.proofs.checkpoints import Checkpoints
 from casesys.registry import encode
 from casesys.serving import own_set, require_served
@@ -104,11 +105,16 @@ class System:
     """Everything an installation is made of; one per process, made after the fork."""
 
     def __init__(
-        self, settings: Settings, *, now: Callable[[], str] = clock, receipts: bool = True
+        self,
+        settings: Settings,
+        *,
+        now: Callable[[], str] = clock,
+        receipts: bool = True,
+        limits: Limits = TOOL,
     ) -> None:
         self.settings = settings
         self.now = now
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url, limits=limits)
         self.vault = Vault(settings.master_key)
         self.checkpoints = Checkpoints(settings.signing_key)
         self.log = Log(self.vault, self.checkpoints)

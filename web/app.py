@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from threading import Lock
+from time import monotonic
 from typing import IO, Any, cast
 
 import flask
@@ -11,13 +12,24 @@ from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
-from casesys import IDLE, HiddenFile, Settings, System, from_environment, require_ready
+from casesys import (
+    IDLE,
+    HiddenFile,
+    OutOfReach,
+    Settings,
+    System,
+    from_environment,
+    require_ready,
+)
 from web import drafts, errors, permits, signing_in, static_files
 from web.blueprints import blueprints
 from web.reading import asked, t, who_words, word
 
 MOST_FORM = 2**20
 """How many bytes a form without files may have; werkzeug reads it whole, field by field."""
+
+AWAY_SECONDS = 1.0
+"""How long a process that has never served believes that the database is away."""
 
 PLACES = ("worklist", "ledger", "figures", "audit", "uploads", "accounts")
 """What the head of a page offers, to those whom each place lets in."""
@@ -49,6 +61,8 @@ class Office:
         self._given = system
         self._settings = settings
         self._lock = Lock()
+        self._away: OutOfReach | None = None
+        self._away_until = 0.0
 
     @cached_property
     def settings(self) -> Settings:
@@ -61,14 +75,25 @@ class Office:
         """:raises Stopped: this release cannot serve on the database as it stands"""
         with self._lock:
             if self._given is None:
-                made = System(self.settings)
-                try:
-                    require_ready(made)
-                except BaseException:
-                    made.database.dispose()
-                    raise
-                self._given = made
+                if self._away is not None and monotonic() < self._away_until:
+                    raise self._away
+                self._given = self._made()
             return self._given
+
+    def _made(self) -> System:
+        made = System(self.settings, limits=self.settings.counter_limits)
+        try:
+            require_ready(made)
+        except BaseException as fault:
+            made.database.dispose()
+            if isinstance(fault, OutOfReach):
+                # Who waited meanwhile is told the same at once, and does not try one by one.
+                self._away, self._away_until = (
+                    fault.with_traceback(None),
+                    monotonic() + AWAY_SECONDS,
+                )
+            raise
+        return made
 
 
 class Request(flask.Request):

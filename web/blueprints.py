@@ -41,6 +41,7 @@ PLACES = (
     "evidence",
     "letters",
     "help",
+    "health",
 )
 """Modules of this room; the blueprint of ``signing_in`` is named ``session``."""
 

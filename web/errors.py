@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from flask import Flask, current_app, g, render_template, request
@@ -14,19 +15,24 @@ from casesys import (
     EvidenceRefused,
     FieldsRefused,
     NotPermitted,
+    OutOfReach,
     Refused,
     SealBroken,
     Stopped,
     StoreIsBusy,
     StreamIsUnknown,
+    TookTooLong,
     TooMuchToFold,
 )
 from web.drafts import is_ours, keep_what_failed
+from web.forms import FORMS
 from web.reading import NoSuchDay, t
 from web.refusals import Told, sentence
 
 HAS_WORDS = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 RETRY_AFTER_SECONDS = 60
+AWAY_SECONDS = 10
+"""A database that is started anew is back in less; whoever asks sooner is told as fast."""
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -37,13 +43,20 @@ def page(
     number: str | None = None,
     title: str | None = None,
     draft: str | None = None,
+    again: Sequence[tuple[str, str]] | None = None,
 ) -> tuple[str, int]:
     # The page of an error shows no clock: the day in the address may be what was wrong.
     g.without_clock = True
     shown = code if code in HAS_WORDS else 400 if code < 500 else 500
     title = title or t(f"error.{shown}.title")
     return render_template(
-        "error.html", code=shown, title=title, reason=reason, number=number, draft=draft
+        "error.html",
+        code=shown,
+        title=title,
+        reason=reason,
+        number=number,
+        draft=draft,
+        again=again,
     ), code
 
 
@@ -56,7 +69,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(CommandIdReused, lambda fault: page(409, t("page.id_reused")))
     app.register_error_handler(TooMuchToFold, lambda fault: page(400, t("list.too_wide")))
     app.register_error_handler(StoreIsBusy, _busy)
+    app.register_error_handler(TookTooLong, _too_long)
     app.register_error_handler(Stopped, _stopped)
+    app.register_error_handler(OutOfReach, _away)
     # The key was changed since this process began, or a field was moved: nothing was shown.
     app.register_error_handler(SealBroken, lambda fault: page(503, t("stopped.seal_broken")))
     app.register_error_handler(NotPermitted, lambda fault: page(403))
@@ -102,6 +117,30 @@ def _busy(fault: Exception) -> Answer:
 def _stopped(fault: Stopped) -> Answer:
     body, code = page(503, fault.said(g.language), title=t("error.stopped.title"))
     return body, code, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+
+def _too_long(fault: Exception) -> Answer:
+    seconds = current_app.extensions["casesys"].settings.statement_seconds
+    words = t("error.too_long.words", seconds=seconds)
+    body, code = page(503, words, title=t("error.too_long.title"))
+    return body, code, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+
+def _away(fault: Exception) -> Answer:
+    """The page asks the database nothing, and holds what was sent: it may be sent once more.
+
+    Nobody knows whether a command that got no answer was recorded; its id makes it act once.
+    """
+    again = None
+    if request.method != "POST":
+        words = t("error.away.words")
+    elif request.endpoint not in FORMS:
+        words = t("error.away.sent")
+    else:
+        words = t("error.away.form_with_files" if request.files else "error.away.form")
+        again = list(request.form.items(multi=True))
+    body, code = page(503, words, title=t("error.away.title"), again=again)
+    return body, code, {"Retry-After": str(AWAY_SECONDS)}
 
 
 def _evidence(fault: EvidenceRefused) -> tuple[str, int]:

@@ -13,8 +13,10 @@ from casesys import Permit, Person
 View = TypeVar("View", bound=Callable[..., Any])
 
 EVERYONE = "everyone"
-OPEN_ENDPOINTS = frozenset({"static", "bootstrap.static"})
-"""Files of the look, the same for everyone; Flask's own views carry no permit of ours."""
+OPEN_ENDPOINTS = frozenset({"static", "bootstrap.static", "health.lives", "health.ready"})
+"""What is the same for everyone: the files of the look, and what a watching machine asks.
+
+Nothing of ours happens before them: they answer when the database does not."""
 
 
 def permit(*wanted: Permit) -> Callable[[View], View]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +14,8 @@ from casesys import (
     Person,
     Refused,
     Session,
+    Stopped,
+    StoreIsBusy,
     begin_session,
     check_code,
     check_password,
@@ -62,7 +65,10 @@ class Reader(Person):
 
     @property
     def name(self) -> str:
-        return name_of(system(), self.id) or self.login
+        # The head of every page says it, also of the page that says why there is no answer.
+        with suppress(StoreIsBusy, Stopped):
+            return name_of(system(), self.id) or self.login
+        return self.login
 
 
 def recognise() -> Response | None:

@@ -65,6 +65,7 @@ def restore(
     brought = _Brought()
     try:
         with readable(file, key) as tar, system.database.write() as c:
+            system.database.make_schema(c)
             system.database.lock(c)
             _require_empty(c)
             migrations.upgrade(c, manifest["schema"])

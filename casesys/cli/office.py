@@ -11,7 +11,7 @@ import click
 
 from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refusing
 from casesys.demo import DemoAccount, fill, is_empty
-from casesys.install import install
+from casesys.install import install, require_ready
 from casesys.words import choice_words, say
 from domain.vocabulary import Role
 
@@ -36,8 +36,9 @@ def init(shell: Shell, units: Path | None, as_json: bool) -> None:
 @refusing
 def serve(shell: Shell, host: str, port: int, workers: int) -> None:
     """Serve the pages with gunicorn, in this process group."""
-    install(shell.unchecked, person=shell.person)
-    shell.unchecked.database.dispose()
+    require_ready(shell.unchecked)
+    # The workers make connections of their own, each after its fork.
+    shell.close()
     click.echo(say("cli.serve.at", shell.language, url=f"http://{host}:{port}"), err=True)
     arguments = [
         sys.executable,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from casesys.command import Command
-from casesys.database import StoreIsBusy
+from casesys.database import OutOfReach, StoreIsBusy
 from casesys.system import Given, Receipt, StaleVersion, StreamIsUnknown, System
 from domain.instants import later
 from domain.refusals import Refused
@@ -105,7 +105,7 @@ def note_attempt(
     """
     now = system.now()
     facts = (str(uuid4()), now, who, act, None if stream is None else str(stream), refusal)
-    with suppress(StoreIsBusy, SQLAlchemyError), system.database.write() as c:
+    with suppress(StoreIsBusy, OutOfReach, SQLAlchemyError), system.database.write() as c:
         if refusal is not None and _is_flooded(c, who, now):
             return
         write(

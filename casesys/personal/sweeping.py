@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from casesys.database import StoreIsBusy
+from casesys.database import OutOfReach, StoreIsBusy
 from casesys.personal.forgetting import Forgotten
 from casesys.personal.known_erasures import Known, unused, write_down
 from projections.case_file import CASE_FILE
@@ -57,7 +57,7 @@ def sweep_after(system: System, stream: str) -> None:
     """The same of one erasure that was committed: a fault here is made good by the next sweep."""
     try:
         sweep(system, [stream])
-    except (OSError, SQLAlchemyError, StoreIsBusy):
+    except (OSError, SQLAlchemyError, OutOfReach, StoreIsBusy):
         logging.getLogger(__name__).exception("the erasure stands, its sweep did not end")
 
 
