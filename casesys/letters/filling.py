@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from zipfile import BadZipFile, ZipFile
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
+from jinja2.nodes import Template as Parsed
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from casesys.cases.view import CaseView
@@ -103,6 +105,31 @@ def fill_paper(
         ) from fault
 
 
+class _Rules(ImmutableSandboxedEnvironment):
+    """How a template is filled.
+
+    A template is written by a person and filled with texts of others: it reaches nothing but the
+    facts it is given, and these stay texts. To compile one takes longer than to fill it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True)
+        self._compiled = lru_cache(maxsize=64)(super().from_string)
+
+    def from_string(
+        self,
+        source: str | Parsed,
+        globals: MutableMapping[str, Any] | None = None,
+        template_class: type[Template] | None = None,
+    ) -> Template:
+        if globals or template_class or not isinstance(source, str):
+            return super().from_string(source, globals, template_class)
+        return self._compiled(source)
+
+
+_RULES = _Rules()
+
+
 class _TemplateFault(Exception):
     """What a file is refused for before it is filled."""
 
@@ -116,10 +143,7 @@ def _filled(template: bytes, facts: Mapping[str, Any], now: str) -> bytes:
     filling = DocxTemplate(BytesIO(template))
     filling.init_docx()
     _stay_inside(filling.docx)
-    # A template is written by a person and filled with texts of others: it reaches nothing but
-    # the facts it is given, and these stay texts.
-    rules = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    filling.render(dict(facts), rules, autoescape=True)
+    filling.render(dict(facts), _RULES, autoescape=True)
     # Not ``get_docx()``, which begins anew once a template was filled.
     about = filling.docx.core_properties
     about.title, about.author = str(facts["title"]), str(facts["issuer"])
