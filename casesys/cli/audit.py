@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from casesys.cli.shell import Shell, answer, json_option, refuse, refusing
+from casesys.followers.outbox import NotDelivered
+from casesys.followers.witness import lying_there
 from casesys.permits import Permit
 from casesys.proofs.chain import Misfit, Verified, verify_log
 from casesys.proofs.checkpoints import Kept, origin_of, read
@@ -61,12 +63,15 @@ def checkpoint(shell: Shell, file: Path | None, as_json: bool) -> None:
 @click.pass_obj
 @refusing
 def verify(shell: Shell, files: tuple[Path, ...], as_json: bool) -> None:
-    """Compare every entry with the tree and every checkpoint; exits 1 at the first misfit."""
+    """Compare every entry with the tree and every checkpoint; exits 1 at the first misfit.
+
+    The checkpoints here are compared, those that you give, and those in the witness folder.
+    """
     shell.require(Permit.AUDIT)
     system = shell.installed
-    given = [_read(file) for file in files]
     with system.database.read() as c:
-        found = verify_log(system, c, given)
+        outside = _outside(shell, origin_of(c)) if size_of(c) else ()
+        found = verify_log(system, c, [_read(file) for file in (*files, *outside)])
     answer(_verified(found), as_json, lambda: _sentences(found, shell.language))
     if found.misfit is not None:
         refuse(misfit_in_words(found.misfit, shell.language))
@@ -185,6 +190,19 @@ def growth(shell: Shell, old: int, new: int, as_json: bool) -> None:
             "proof": [step.hex() for step in consistency_proof(old, new, node_of(c))],
         }
     answer(told, as_json, lambda: _lines(told))
+
+
+def _outside(shell: Shell, origin: str) -> Sequence[Path]:
+    """What lies in the witness folder; where its share is away, that is said and no more."""
+    if shell.settings.witness is None:
+        return ()
+    try:
+        found = lying_there(shell.settings.witness, origin)
+    except NotDelivered as away:
+        click.echo(away.said(shell.language), err=True)
+        return ()
+    click.echo(say("witness.beside", shell.language, n=len(found)), err=True)
+    return found
 
 
 def misfit_in_words(misfit: Misfit, language: str) -> str:

@@ -7,13 +7,13 @@ from time import monotonic
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as QueueIsFull
 
-from casesys.database import StoreIsBusy
+from casesys.database import OutOfReach, StoreIsBusy
 from casesys.followers import outbox, place
 from casesys.followers.follower import Follower
 from casesys.followers.outbox import Effect, NotDelivered, Outbox
 from casesys.followers.place import Place
+from casesys.serving import AnotherReleaseServes
 from casesys.stopping import Stopped
 from casesys.system import System
 from domain.entries import Entry
@@ -26,7 +26,7 @@ PAGES = 20
 RETRY_SECONDS = 60.0
 """How often an engine tries again what could not be taken; each start tries at once."""
 
-ENVIRONMENT = (StoreIsBusy, OperationalError, InterfaceError, QueueIsFull)
+ENVIRONMENT = (StoreIsBusy, OutOfReach, AnotherReleaseServes, OperationalError, InterfaceError)
 """Faults of the database and not of an entry: they stop nobody, the next round meets them anew."""
 
 
@@ -50,6 +50,8 @@ class Engine:
         """Some pages of each follower and some effects; how much was done, 0 at the end of all.
 
         :raises StoreIsBusy: the database is held by somebody; nothing is lost, ask again
+        :raises OutOfReach: the database does not answer
+        :raises AnotherReleaseServes: this one has nothing to do any more
         """
         taken = 0
         for follower in self.followers.values():

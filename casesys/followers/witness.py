@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -30,6 +31,19 @@ NEW = (
     f"(SELECT COALESCE(MAX(position), 0) FROM outbox WHERE follower = '{NAME}') ORDER BY size"
 )
 READABLE = 0o444
+
+
+NEWEST = (
+    f"SELECT position, done_at FROM outbox WHERE follower = '{NAME}' AND done_at IS NOT NULL "
+    "ORDER BY position DESC LIMIT 1"
+)
+
+
+class Witnessed(NamedTuple):
+    """Up to which entry there is a checkpoint outside, and since when; None and None: none yet."""
+
+    size: int | None
+    at: str | None
 
 
 class Witness(Follower):
@@ -60,6 +74,21 @@ class Witness(Follower):
                     Path(file.name).chmod(READABLE)
         elif not _same(lying, note):
             raise NotDelivered("witness_differs", file=lying.name)
+
+
+def witnessed(c: Connection) -> Witnessed:
+    found = rows(c, NEWEST)
+    return Witnessed(*found[0]) if found else Witnessed(None, None)
+
+
+def lying_there(folder: Path, origin: str) -> list[Path]:
+    """The checkpoints of one log, from the smallest; other offices may keep theirs beside them.
+
+    :raises NotDelivered: the folder is not there
+    """
+    if not folder.is_dir():
+        raise NotDelivered("witness_away", folder=str(folder))
+    return sorted(folder.glob(f"{origin.replace('/', '-')}-*.txt"))
 
 
 def name_of(note: str, day: str | None = None) -> str:

@@ -7,6 +7,10 @@ from io import BytesIO
 from typing import NamedTuple
 
 from casesys.fields import Text
+from casesys.followers.running import followers_of
+from casesys.followers.standing import halted, standing
+from casesys.followers.witness import NAME as WITNESS
+from casesys.followers.witness import Witnessed, witnessed
 from casesys.permits import Permit, Person
 from casesys.proofs.bundle import write_bundle
 from casesys.proofs.checkpoints import Kept, cosigned, cosigners, newest
@@ -35,6 +39,9 @@ class Provable(NamedTuple):
     cosigned_by: Sequence[str]
     office: PublicKey
     others: Sequence[PublicKey]
+    witness: Witnessed | None
+    """None where no folder outside is set up."""
+    witness_halts: bool
 
     @property
     def unsigned(self) -> int:
@@ -53,7 +60,10 @@ def provable(system: System, person: Person) -> Provable:
         last, others = newest(c), cosigners(c)
         office = system.checkpoints.key(c).public
         by = cosigned(last.note, others) if last is not None else ()
-        return Provable(size_of(c), last, by, office, others)
+        followers = followers_of(system.settings)
+        outside = witnessed(c) if system.settings.witness is not None else None
+        halts = WITNESS in halted(standing(system, c, followers))
+        return Provable(size_of(c), last, by, office, others, outside, halts)
 
 
 def sign_now(system: System, person: Person) -> Kept:

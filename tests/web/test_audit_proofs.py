@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -9,12 +10,14 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from casesys.followers.witness import Witness
 from casesys.proofs import handing_out
 from casesys.proofs.checkpoints import read
 from casesys.proofs.joined import joined_verifier
 from casesys.system import System
 from tests import scenarios
 from tests.casesys.proofs.bundles import verdict
+from tests.followers import everything
 from tests.offices import AUDITOR
 from tests.web.helpers import Reader, app_of
 
@@ -91,3 +94,15 @@ def test_an_office_that_never_signed_says_so(auditor: Reader) -> None:
     assert auditor.send(PROOFS, f"{PROOFS}/checkpoint").status_code == 200
     after = auditor.get_page(PROOFS)
     assert "还没有，请签第一个" not in after and "此后的新记录" in after
+
+
+def test_the_page_says_up_to_where_there_is_a_witness_outside(
+    auditor: Reader, system: System, tmp_path: Path
+) -> None:
+    assert "外部见证" in auditor.get_page(PROOFS) and "没有设置" in auditor.get_page(PROOFS)
+    system.settings = replace(system.settings, witness=tmp_path)
+    assert "还没有检查点" in auditor.get_page(PROOFS)
+    size = auditor.send(PROOFS, f"{PROOFS}/checkpoint").data.decode().splitlines()[1]
+    everything(system, Witness(tmp_path))
+    page = auditor.get_page(PROOFS)
+    assert page.count(f"到第{size}条") == 2 and "projections status" not in page
