@@ -187,16 +187,18 @@ class Counter:
         return home, reached
 
     def visit(self, role: str, method: str, place: Place) -> TestResponse:
-        """Come with the session that this person once began, and with a sound token."""
+        """Come with the session that this person once began, and to act with a sound token."""
         client = self.app.test_client()
-        found = _TOKEN.search(client.get("/sign-in").text)
-        assert found is not None
+        token = {}
+        # The other methods bring the same body, and no token is asked of them: none of them acts.
+        if method == "POST":
+            found = _TOKEN.search(client.get("/sign-in").text)
+            assert found is not None
+            token = {"csrf_token": found[1]}
         if role in self.people:
             with client.session_transaction() as kept:
                 kept["token"] = begin_session(self.system, self.people[role], with_code=True)
         typed = {n: v.chosen() if isinstance(v, File) else v for n, v in place.typed.items()}
-        # The other methods bring the same body, and no token is asked of them: none of them acts.
-        token = {"csrf_token": found[1]} if method == "POST" else {}
         return client.open(place.path, method=method, data={**token, **typed}, buffered=True)
 
     def last(self) -> Entry:
