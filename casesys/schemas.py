@@ -20,6 +20,10 @@ class SchemaIsRefused(Stopped):
     """The schema is not there, and this user of the database may not make it."""
 
 
+class SchemaIsUnreadable(Stopped):
+    """The schema is not there, or this user of the database may not read it."""
+
+
 def in_schema(url: str, name: str) -> str:
     """The URL of this database that works in one schema of it.
 
@@ -62,6 +66,13 @@ def make_schema(c: Connection, name: str) -> None:
     if not rows(c, "SELECT has_database_privilege(current_database(), 'CREATE')")[0][0]:
         raise SchemaIsRefused("schema_refused", schema=name)
     write(c, f'CREATE SCHEMA "{name}"', [()])
+
+
+def require_readable(c: Connection, name: str) -> None:
+    """:raises SchemaIsUnreadable: it is not there, or not for this user of the database"""
+    asked = "SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = ?"
+    if rows(c, asked, [name]) != [(True,)]:
+        raise SchemaIsUnreadable("schema_unreadable", schema=name)
 
 
 def schemas_with_offices(c: Connection) -> Sequence[str]:

@@ -15,6 +15,7 @@ from casesys.cli.findings import COMMANDS as OF_FINDINGS
 from casesys.cli.follow import follow
 from casesys.cli.office import demo, init, serve
 from casesys.cli.personal import personal
+from casesys.cli.province import province
 from casesys.cli.receipts import COMMANDS as OF_RECEIPTS
 from casesys.cli.register import import_
 from casesys.cli.replay import replay
@@ -32,6 +33,7 @@ for command in (
     identify,
     case,
     rates,
+    province,
     deadlines,
     rules,
     figure,

@@ -181,6 +181,11 @@ def _rates(found: dict[str, Any]) -> Iterator[str]:
         yield "\t".join(groups[0])
     for group in groups:
         yield "\t".join(_cell(value) for value in group.values())
+    yield from rate_lines(found)
+
+
+def rate_lines(found: dict[str, Any]) -> Iterator[str]:
+    """The rates of each category, with what was divided by what."""
     for category, figures in found.get("categories", {}).items():
         yield category
         for name, rate in figures["rates"].items():

@@ -148,6 +148,7 @@ COMMANDS: dict[str, str] = {
     "personal certificate": FIXED,
     "personal due": NOW,
     "personal verify": FIXED,
+    "province": BOTH,
     "rates": BOTH,
     "replay compare": TWO,
     "replay had": BOTH,
