@@ -9,7 +9,10 @@ from sqlalchemy import Connection
 
 from domain.findings import FAULTS, ONE_CASE, PERFECT_ACTS, TWO_CASES, Kind
 from projections.driver import rows
+from projections.evidence_use import EVIDENCE_USE
 from projections.findings import ACTED, FINDING
+from projections.ledger import LEDGER
+from projections.record_index import RECORD_INDEX
 
 STORED = (
     "code, detail, other, days, voided, stream_id, version, position, actor, unit, town, "
@@ -29,23 +32,23 @@ ORDERS: Mapping[str, str] = {
     "together": "detail ASC, position ASC",
 }
 SAME_FILE = f"""
-SELECT {STORED} FROM finding WHERE kind = '{Kind.EVIDENCE}'
+SELECT {STORED} FROM {FINDING} WHERE kind = '{Kind.EVIDENCE}'
 UNION ALL
 SELECT '{TWO_CASES}', u.sha256, 0, 0, 0, u.stream_id, u.version, u.position, u.actor,
 COALESCE(l.unit, ''), COALESCE(l.town, ''), u.occurred_at, g.recorded_at
-FROM evidence_use u JOIN log g ON g.position = u.position
-LEFT JOIN ledger l ON l.stream_id = u.stream_id
-WHERE u.voided = 0 AND u.sha256 IN (SELECT sha256 FROM evidence_use WHERE voided = 0
+FROM {EVIDENCE_USE} u JOIN log g ON g.position = u.position
+LEFT JOIN {LEDGER} l ON l.stream_id = u.stream_id
+WHERE u.voided = 0 AND u.sha256 IN (SELECT sha256 FROM {EVIDENCE_USE} WHERE voided = 0
 GROUP BY sha256 HAVING MIN(stream_id) <> MAX(stream_id))"""
 SAME_NUMBER = f"""
 SELECT CASE WHEN n.first <> n.last THEN '{TWO_CASES}' ELSE '{ONE_CASE}' END AS code,
 r.number_key AS detail, 0 AS other, 0 AS days, 0 AS voided, r.stream_id, g.version, g.position,
 g.actor, COALESCE(l.unit, '') AS unit, COALESCE(l.town, '') AS town, g.occurred_at, g.recorded_at
-FROM (SELECT number_key, MIN(stream_id) AS first, MAX(stream_id) AS last FROM record_index
+FROM (SELECT number_key, MIN(stream_id) AS first, MAX(stream_id) AS last FROM {RECORD_INDEX}
 GROUP BY number_key HAVING COUNT(*) > 1) n
-JOIN record_index r ON r.number_key = n.number_key
+JOIN {RECORD_INDEX} r ON r.number_key = n.number_key
 JOIN log g ON g.position = r.attached_position
-LEFT JOIN ledger l ON l.stream_id = r.stream_id"""
+LEFT JOIN {LEDGER} l ON l.stream_id = r.stream_id"""
 PUT_TOGETHER: Mapping[str, str] = {Kind.EVIDENCE: SAME_FILE, Kind.NUMBERS: SAME_NUMBER}
 """What two cases share is no part of either; it is looked for when it is asked."""
 FAULTY = ", ".join(f"'{kind}'" for kind in sorted(FAULTS))
