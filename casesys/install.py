@@ -16,10 +16,10 @@ from casesys.log import Meta
 from casesys.permits import Permit, Person, operator
 from casesys.personal.master_key import require_master_key
 from casesys.personal.sweeping import sweep
-from casesys.preparing import prepare
+from casesys.preparing import follow, prepare
 from casesys.proofs.tree_of_log import fill
 from casesys.rebuild import rebuild_in
-from casesys.serving import ModelsAreOutdated, missing, served, take_over
+from casesys.serving import missing, require_built, served, take_over
 from casesys.system import System
 from casesys.units import Unit, joining, read_units, usual_units
 from domain.desk import Desk
@@ -75,8 +75,7 @@ def require_ready(system: System) -> None:
     require_installed(system)
     require_master_key(system)
     with system.database.read() as c:
-        if names := missing(c, system.models.all):
-            raise ModelsAreOutdated("models_are_outdated", models=names)
+        require_built(c, system.models.all)
     system.hold_to_its_release()
     with system.database.read():
         """Asked with the first snapshot, as with every other."""
@@ -86,6 +85,20 @@ def require_installed(system: System) -> None:
     """:raises Stopped: the tables of the log are not there, or are another release's"""
     with system.database.read() as c:
         migrations.check(c)
+
+
+def begin_to_serve(system: System) -> None:
+    """Let this release serve from now on, once it has taken the last entries.
+
+    :raises Stopped: it is not installed, or its read models are not built
+    """
+    require_installed(system)
+    with system.database.read() as c:
+        require_built(c, system.models.all)
+    follow(system)
+    with system.database.write() as c:
+        system.database.lock(c)
+        take_over(c, system.log, system.models.all, system.now())
 
 
 def create_tables(system: System) -> None:
@@ -107,9 +120,7 @@ def create_tables(system: System) -> None:
         if names and not beside:
             rebuild_in(system, c, names)
     prepare(system)
-    with system.database.write() as c:
-        system.database.lock(c)
-        take_over(c, system.log, models, system.now())
+    begin_to_serve(system)
     system.evidence.seal_all()
 
 

@@ -73,6 +73,12 @@ def missing(c: Connection, models: Sequence[Model]) -> list[str]:
     return [model.name for model in models if (model.name, model.version) not in built]
 
 
+def require_built(c: Connection, models: Sequence[Model]) -> None:
+    """:raises ModelsAreOutdated: one of them does not stand whole in its version"""
+    if names := missing(c, models):
+        raise ModelsAreOutdated("models_are_outdated", models=names)
+
+
 def note_built(c: Connection, models: Iterable[Model], position: int) -> None:
     """These are whole, and have taken every entry up to a position."""
     values = []
@@ -89,8 +95,7 @@ def take_over(c: Connection, log: Log, models: Sequence[Model], now: str) -> boo
 
     :raises ModelsAreOutdated: one of them is not built whole
     """
-    if names := missing(c, models):
-        raise ModelsAreOutdated("models_are_outdated", models=names)
+    require_built(c, models)
     before, after = served(c), own_set(models)
     if before == after:
         return False

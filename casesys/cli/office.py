@@ -11,7 +11,7 @@ import click
 
 from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refusing
 from casesys.demo import DemoAccount, fill, is_empty
-from casesys.install import install, require_ready
+from casesys.install import begin_to_serve, install, require_ready
 from casesys.words import choice_words, say
 from domain.vocabulary import Role
 
@@ -36,6 +36,7 @@ def init(shell: Shell, units: Path | None, as_json: bool) -> None:
 @refusing
 def serve(shell: Shell, host: str, port: int, workers: int) -> None:
     """Serve the pages with gunicorn, in this process group."""
+    begin_to_serve(shell.unchecked)
     require_ready(shell.unchecked)
     # The workers make connections of their own, each after its fork.
     shell.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casesys.install import create_tables, require_ready
+from casesys.install import begin_to_serve, require_ready
 from casesys.rebuild import digests, verify
 from casesys.serving import AnotherReleaseServes
 from casesys.system import System
@@ -16,6 +16,7 @@ from tests.another_release import LEDGER_ANEW, RATES_ANEW, Release, next_release
 from tests.casesys.intake.making import HEAD, record, workbook
 from tests.scenarios import a_case_ready_to_exit, a_listed_case, an_exited_case
 from tests.stores import MASTER_KEY
+from web.app import create_app
 
 STOOD = f"SELECT COUNT(*), MAX(last_at) FROM {LEDGER}"
 
@@ -55,6 +56,9 @@ def test_the_next_release_takes_over_and_this_one_takes_it_back(
         pass
     with pytest.raises(AnotherReleaseServes):
         a_listed_case(office, 4)
+    readiness = create_app(system=office).test_client().get("/readyz")
+    assert readiness.status_code == 503
+    assert "ledger" in readiness.text
 
     listed = tmp_path / "名单.xlsx"
     listed.write_bytes(workbook(("名单", [HEAD, record(), record(1, "岭云市监处罚〔2020〕2号")])))
@@ -62,7 +66,7 @@ def test_the_next_release_takes_over_and_this_one_takes_it_back(
     assert taken["summary"]["accepted"] == 2
     # Started anew, this release takes the entries that it missed, and serves.
     again = System(office.settings, now=office.now)
-    create_tables(again)
+    begin_to_serve(again)
     require_ready(again)
     a_listed_case(again, 4)
     assert verify(again)["equal"]
