@@ -28,6 +28,7 @@ from web.drafts import is_ours, keep_what_failed
 from web.forms import FORMS
 from web.reading import NoSuchDay, t
 from web.refusals import Told, sentence
+from web.signing_in import local_path
 
 HAS_WORDS = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 RETRY_AFTER_SECONDS = 60
@@ -44,6 +45,7 @@ def page(
     title: str | None = None,
     draft: str | None = None,
     again: Sequence[tuple[str, str]] | None = None,
+    here: str | None = None,
 ) -> tuple[str, int]:
     # The page of an error shows no clock: the day in the address may be what was wrong.
     g.without_clock = True
@@ -57,6 +59,7 @@ def page(
         number=number,
         draft=draft,
         again=again,
+        here=here,
     ), code
 
 
@@ -131,15 +134,16 @@ def _away(fault: Exception) -> Answer:
 
     Nobody knows whether a command that got no answer was recorded; its id makes it act once.
     """
-    again = None
+    again, here = None, None
     if request.method != "POST":
-        words = t("error.away.words")
+        words, here = t("error.away.words"), local_path(request.full_path.rstrip("?"))
     elif request.endpoint not in FORMS:
         words = t("error.away.sent")
     else:
-        words = t("error.away.form_with_files" if request.files else "error.away.form")
+        files = any(file.filename for file in request.files.values())
+        words = t("error.away.form_with_files" if files else "error.away.form")
         again = list(request.form.items(multi=True))
-    body, code = page(503, words, title=t("error.away.title"), again=again)
+    body, code = page(503, words, title=t("error.away.title"), again=again, here=here)
     return body, code, {"Retry-After": str(AWAY_SECONDS)}
 
 
