@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from casesys.database import StoreIsBusy
+from casesys.followers.running import followers_of
+from casesys.followers.standing import in_brief, standing
 from casesys.stopping import Stopped
 from casesys.system import System
 from casesys.words import say
@@ -13,10 +16,14 @@ from casesys.words import say
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """How far the log is, or why no page can be given just now."""
+    """How far the log is and its followers are, or why no page can be given just now.
+
+    A follower that stopped keeps nobody from a page: it is told, and the office works on.
+    """
 
     position: int | None
     why: str | None = None
+    followers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
@@ -28,7 +35,9 @@ def readiness(find: Callable[[], System], language: str) -> Readiness:
     try:
         system = find()
         with system.database.read() as c:
-            return Readiness(system.log.head(c)[0])
+            found = standing(system, c, followers_of(system.settings))
+            followers = {name: in_brief(one) for name, one in found.items() if one["active"]}
+            return Readiness(system.log.head(c)[0], followers=followers)
     except Stopped as stopped:
         return Readiness(None, stopped.said(language))
     except StoreIsBusy:

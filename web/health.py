@@ -20,7 +20,7 @@ def lives() -> Response:
 def ready() -> Response:
     found = readiness(system, current_app.extensions["casesys"].settings.language)
     if found.ready:
-        return _told(200, ready=True, position=found.position)
+        return _told(200, ready=True, position=found.position, followers=found.followers)
     return _told(503, ready=False, why=found.why)
 
 

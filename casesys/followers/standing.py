@@ -45,6 +45,19 @@ def _of(c: Connection, name: str, head: int, here: str, active: bool) -> dict[st
     }
 
 
+def in_brief(one: dict[str, Any]) -> dict[str, Any]:
+    """What anybody may know of a follower: no names of folders, and nothing that was typed."""
+    stopped, failing = one["stopped"], one["outbox"]["failing"]
+    return {
+        "position": one["position"],
+        "behind": one["behind"],
+        "elsewhere": one["elsewhere"],
+        "stopped": stopped and {name: stopped[name] for name in ("position", "topic", "code")},
+        "owed": one["outbox"]["owed"],
+        "failing": failing and failing["code"],
+    }
+
+
 def halted(found: dict[str, Any]) -> list[str]:
     """Those of the standing that need somebody: stopped, in a copy, or failing outside."""
     return [name for name, one in found.items() if one["active"] and _halted(one)]

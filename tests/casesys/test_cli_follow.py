@@ -138,7 +138,7 @@ def test_serving_follows_by_itself(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    with running(environment, "serve", "--port", port, "--workers", "2") as process:
+    with running(environment, "serve", "--port", port, "--workers", "1") as process:
         assert appears(share)
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0

@@ -14,6 +14,7 @@ from casesys.followers.engine import RETRY_SECONDS, Engine
 from casesys.followers.place import Place, try_again
 from casesys.followers.standing import halted, standing, told
 from casesys.registry import KINDS
+from casesys.serving import AnotherReleaseServes
 from casesys.system import System
 from projections.driver import write
 from tests.followers import Diarist, Newcomer, diary, everything, head, lay_out_diary
@@ -176,6 +177,23 @@ def test_a_fault_of_the_database_stops_nobody(
     monkeypatch.undo()
     engine.round()
     assert diary(followed) == list(range(1, len(EVENTS) + 1))
+
+
+def test_where_another_release_serves_by_now_nobody_is_stopped(followed: System) -> None:
+    engine = Engine(followed, [Diarist()])
+    engine.step(engine.followers["diarist"])
+    append_only(followed, made_register(8, 1)[-1:])
+
+    def asked(_: Connection) -> None:
+        raise AnotherReleaseServes("another_release_serves", models=["ledger 3 / 4"])
+
+    followed.database.guard = asked
+    with pytest.raises(AnotherReleaseServes):
+        engine.round()
+    followed.database.guard = None
+    assert not halted(stands(followed, Diarist()))
+    engine.round()
+    assert diary(followed) == list(range(1, len(EVENTS) + 2))
 
 
 def rush(system: System, engines: int, seed: int) -> None:
