@@ -11,10 +11,10 @@ PEER_NAMES := eventsourcing[postgres]>=9.5.6,<10 eventsourcing-sqlalchemy psycop
   sqlalchemy-continuum sqlalchemy-history
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench load figures doctor campaign lock clean
+.PHONY: help run test check bench load figures doctor campaign release-fixture lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) ## set up, fill a demonstration district when empty, serve on http://127.0.0.1:8000
 	$(BIN)/casesys demo --if-empty
@@ -43,6 +43,9 @@ doctor: $(DEVELOPMENT) ## how long `casesys doctor` takes at 100,000 cases (DOCT
 
 campaign: $(DEVELOPMENT) ## the heavy hunts for faults, which `make test` leaves out
 	$(BIN)/python -m pytest -m campaign --timeout 3600 $(PYTEST_ARGS)
+
+release-fixture: $(DEVELOPMENT) ## what this release leaves behind, for every later one to upgrade (RELEASE=DIR: another checkout)
+	$(BIN)/python -m tests.releases $(RELEASE)
 
 lock: ## write the requirement files anew from pyproject.toml (UPGRADE=--upgrade takes newer releases)
 	set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
