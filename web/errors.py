@@ -45,7 +45,7 @@ def page(
     title: str | None = None,
     draft: str | None = None,
     again: Sequence[tuple[str, str]] | None = None,
-    here: str | None = None,
+    reopen: str | None = None,
 ) -> tuple[str, int]:
     # The page of an error shows no clock: the day in the address may be what was wrong.
     g.without_clock = True
@@ -59,7 +59,7 @@ def page(
         number=number,
         draft=draft,
         again=again,
-        here=here,
+        reopen=reopen,
     ), code
 
 
@@ -134,16 +134,16 @@ def _away(fault: Exception) -> Answer:
 
     Nobody knows whether a command that got no answer was recorded; its id makes it act once.
     """
-    again, here = None, None
+    again, reopen = None, None
     if request.method != "POST":
-        words, here = t("error.away.words"), local_path(request.full_path.rstrip("?"))
+        words, reopen = t("error.away.words"), local_path(request.full_path.rstrip("?"))
     elif request.endpoint not in FORMS:
         words = t("error.away.sent")
     else:
         files = any(file.filename for file in request.files.values())
         words = t("error.away.form_with_files" if files else "error.away.form")
         again = list(request.form.items(multi=True))
-    body, code = page(503, words, title=t("error.away.title"), again=again, here=here)
+    body, code = page(503, words, title=t("error.away.title"), again=again, reopen=reopen)
     return body, code, {"Retry-After": str(AWAY_SECONDS)}
 
 
