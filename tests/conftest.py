@@ -27,7 +27,14 @@ from tests.offices import (
     system,
 )
 from tests.played import district_office
-from tests.stores import store, store_on_postgres, store_on_sqlite, store_settings
+from tests.stores import (
+    postgres_store,
+    sqlite_store,
+    store,
+    store_on_postgres,
+    store_on_sqlite,
+    store_settings,
+)
 from tests.told import pytest_terminal_summary
 
 __all__ = [
@@ -38,10 +45,12 @@ __all__ = [
     "office_settings",
     "postgres_database",
     "postgres_office",
+    "postgres_store",
     "postgres_url",
     "printer",
     "pytest_terminal_summary",
     "sqlite_office",
+    "sqlite_store",
     "store",
     "store_on_postgres",
     "store_on_sqlite",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from casesys.install import create_tables
 from casesys.settings import Settings, from_environment
 from casesys.system import System
+from tests.database import fresh_database
 
 MASTER_KEY = "5a" * 32
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -31,24 +34,51 @@ def store_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return settings_of(tmp_path / "home", url)
 
 
-@pytest.fixture
-def store(store_settings: Settings) -> Iterator[System]:
+@pytest.fixture(scope="session")
+def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty office with its tables, to be copied."""
+    home = tmp_path_factory.mktemp("store") / "home"
+    make(settings_of(home)).database.dispose()
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgres_store(
+    postgres_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], AbstractContextManager[str]]]:
+    """What makes a copy of an empty office with its tables on PostgreSQL."""
+    with fresh_database(postgres_url) as url:
+        make(settings_of(tmp_path_factory.mktemp("store"), url)).database.dispose()
+        yield lambda: fresh_database(postgres_url, template=url)
+
+
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest) -> System:
     """An empty office with its tables, once on each database."""
-    yield from _made(store_settings)
+    made: System = request.getfixturevalue(f"store_on_{request.param}")
+    return made
 
 
 @pytest.fixture
-def store_on_sqlite(tmp_path: Path) -> Iterator[System]:
-    yield from _made(settings_of(tmp_path / "sqlite"))
-
-
-@pytest.fixture
-def store_on_postgres(tmp_path: Path, postgres_database: str) -> Iterator[System]:
-    yield from _made(settings_of(tmp_path / "postgres", postgres_database))
-
-
-def _made(settings: Settings) -> Iterator[System]:
-    system = System(settings)
-    create_tables(system)
+def store_on_sqlite(sqlite_store: Path, tmp_path: Path) -> Iterator[System]:
+    home = tmp_path / "sqlite"
+    shutil.copytree(sqlite_store, home)
+    system = System(settings_of(home))
     yield system
     system.database.dispose()
+
+
+@pytest.fixture
+def store_on_postgres(
+    postgres_store: Callable[[], AbstractContextManager[str]], tmp_path: Path
+) -> Iterator[System]:
+    with postgres_store() as url:
+        system = System(settings_of(tmp_path / "postgres", url))
+        yield system
+        system.database.dispose()
+
+
+def make(settings: Settings) -> System:
+    system = System(settings)
+    create_tables(system)
+    return system
