@@ -11,7 +11,7 @@ PEER_NAMES := eventsourcing[postgres]>=9.5.6,<10 eventsourcing-sqlalchemy psycop
   sqlalchemy-continuum sqlalchemy-history
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench load figures doctor campaign release-fixture lock clean
+.PHONY: help run test check bench crowd growth steady load figures doctor campaign release-fixture lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +29,17 @@ check: $(DEVELOPMENT) ## style, types and the walls between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(DEVELOPMENT) $(PEERS) ## the speeds of the README, side by side with their peers
-	$(BIN)/python -m tests.bench
+bench: $(DEVELOPMENT) $(PEERS) ## the speeds of the README, side by side with their peers (BENCH_ARGS=--quick takes less)
+	$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+crowd: $(DEVELOPMENT) $(PEERS) ## eight writers on PostgreSQL for a minute, and one who follows (CROWD_ARGS=… changes it)
+	$(BIN)/python -m tests.bench.crowd $(CROWD_ARGS)
+
+growth: $(DEVELOPMENT) $(PEERS) ## how each grows from 10,000 to 1,000,000 events (GROWTH_ARGS=… changes it; needs the shared data)
+	$(BIN)/python -m tests.bench.growth $(GROWTH_ARGS)
+
+steady: $(DEVELOPMENT) ## 200 commands a second while a next release builds its read models (STEADY_ARGS=… changes it; needs the shared data)
+	$(BIN)/python -m tests.bench.steady $(STEADY_ARGS)
 
 load: $(DEVELOPMENT) ## fifty readers at 1,000 and 100,000 cases (LOAD_ARGS=… changes them; needs the shared data)
 	$(BIN)/python -m tests.bench.load $(LOAD_ARGS)

@@ -15,10 +15,10 @@ from eventsourcing.domain import Aggregate, AggregateCreated, AggregateEvent, ev
 from tests.bench.stopwatch import (
     AT,
     EVENTS,
+    Each,
     alchemy_url,
     chosen,
     database_url,
-    each,
     must_be_full,
     number_of,
     parts_of,
@@ -147,7 +147,7 @@ def attempt(app: Cases, case: int) -> None:
 
 
 def load_and_save(app: Cases, count: int, cases: int) -> dict[str, Any]:
-    return timed(count, each(chosen(count, cases), partial(attempt, app)))
+    return timed(count, Each(chosen(count, cases), partial(attempt, app)))
 
 
 def give_native(file: Path, count: int, cases: int) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def prepared(folder: Path, size: int, readers: int, entries: int) -> tuple[Path,
     """The home of an office of so many cases, and what there is to read."""
     home, system = made(folder, size)
     try:
-        logins = [_open(system, number) for number in range(readers)]
+        logins = [open_reader(system, number) for number in range(readers)]
         return home, _to_read(system, logins, entries) | {"password": PASSWORD}
     finally:
         system.database.dispose()
@@ -74,7 +74,7 @@ def register(folder: Path, size: int) -> Path:
     return found
 
 
-def _open(system: System, number: int) -> str:
+def open_reader(system: System, number: int) -> str:
     """The account of a reader, an officer of the office who sees every case."""
     login = f"reader-{number:02d}"
     if person_of(system, login) is None:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, configure_mappers, 
 from tests.bench.stopwatch import (
     AT,
     EVENTS,
+    Each,
     alchemy_url,
     chosen,
-    each,
     must_be_full,
     number_of,
     timed,
@@ -132,7 +132,7 @@ def change_row(file: Path, count: int, cases: int, versioner: str | None) -> dic
             found.last_result, found.last_actor = "reached_operating", "U22-3"
             session.commit()
 
-    answer = timed(count, each(chosen(count, cases), act))
+    answer = timed(count, Each(chosen(count, cases), act))
     with engine.connect() as c:
         if c.dialect.name == "sqlite":
             must_be_full(c.exec_driver_sql("PRAGMA synchronous").fetchone())

@@ -16,7 +16,7 @@ from casesys.log import INSERT, SELECT, Log
 from casesys.system import Given, clock
 from projections.driver import insert
 from tests.bench.installation import OFFICER, case_streams, system_of
-from tests.bench.stopwatch import EVENTS, chosen, database_url, each, must_be_full, timed
+from tests.bench.stopwatch import EVENTS, Each, chosen, database_url, must_be_full, timed
 
 ATTEMPT = {"channel": "phone", "result": "no_answer"}
 SEALED = {**ATTEMPT, "phone": "13800000000"}
@@ -44,7 +44,7 @@ def give(folder: Path, count: int, raw: dict[str, Any], kind: type[Log] = Log) -
         if system.give(command, raw, given).version != EVENTS + 1:
             raise SystemExit("a command did not add one entry")
 
-    return timed(count, each(picked, act))
+    return timed(count, Each(picked, act))
 
 
 def give_plain(folder: Path, count: int) -> dict[str, Any]:
@@ -97,4 +97,4 @@ def _inserted(
     if last is None:
         raise SystemExit("the log is empty")
     more = [(last[0] + number, str(uuid4()), *last[2:]) for number in range(1, count + 1)]
-    return timed(count, each(more, act))
+    return timed(count, Each(more, act))

@@ -55,8 +55,9 @@ class Contender:
 class Bench:
     """A folder on the disk that is measured, with the prepared stores."""
 
-    def __init__(self, home: Path, cases: int, server: Server | None) -> None:
+    def __init__(self, home: Path, cases: int, server: Server | None, prefix: str = "") -> None:
         self.home = home
+        self.prefix = prefix
         self.cases = cases
         self.server = server
         self.prepared: dict[str, dict[str, Any]] = {}
@@ -66,11 +67,11 @@ class Bench:
         place, url = self.home / named(store, postgresql), None
         if postgresql:
             assert self.server is not None
-            url = self.server.make(place.name)
+            url = self.server.make(self.prefix + place.name)
         said = self.process(module, job, place, url, self.cases)
         if postgresql:
             assert self.server is not None
-            self.server.settle(place.name)
+            self.server.settle(self.prefix + place.name)
         self.prepared[place.name] = said
         return float(said["seconds"])
 
@@ -99,7 +100,8 @@ class Bench:
             _copy(source, place)
         if contender.postgresql:
             assert self.server is not None
-            url = self.server.make(ROUND, source.name if contender.store else "template0")
+            template = self.prefix + source.name if contender.store else "template0"
+            url = self.server.make(ROUND, template)
         os.sync()
         try:
             yield place, url
@@ -107,6 +109,12 @@ class Bench:
             _remove(place)
             if self.server is not None and contender.postgresql:
                 self.server.drop(ROUND)
+
+    def forget(self) -> None:
+        """Drop what was prepared on a server that goes on."""
+        for name in self.prepared:
+            if self.server is not None:
+                self.server.drop(self.prefix + name)
 
     @contextmanager
     def _counted(self, contender: Contender, found: dict[str, Any]) -> Iterator[None]:

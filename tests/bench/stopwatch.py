@@ -67,6 +67,20 @@ def must_be_full(row: Sequence[Any] | None) -> None:
         raise SystemExit("a peer does not run with synchronous=FULL")
 
 
+class Each:
+    """One act after the other, and the seconds that each took."""
+
+    def __init__(self, items: Iterable[Any], act: Callable[[Any], Any]) -> None:
+        self._items, self._act = items, act
+        self.taken: list[float] = []
+
+    def __call__(self) -> None:
+        for item in self._items:
+            begun = perf_counter()
+            self._act(item)
+            self.taken.append(perf_counter() - begun)
+
+
 def timed(done: int, work: Callable[[], Any], **beside: Any) -> dict[str, Any]:
     """Do the work once; ``done`` is how many things it does."""
     own = os.times()
@@ -75,15 +89,10 @@ def timed(done: int, work: Callable[[], Any], **beside: Any) -> dict[str, Any]:
     seconds = perf_counter() - begun
     now = os.times()
     spent = now.user - own.user + now.system - own.system
-    return {"done": done, "seconds": seconds, "processor": spent, "peak": peak(), **beside}
-
-
-def each(items: Iterable[Any], act: Callable[[Any], Any]) -> Callable[[], None]:
-    def work() -> None:
-        for item in items:
-            act(item)
-
-    return work
+    said = {"done": done, "seconds": seconds, "processor": spent, "peak": peak()}
+    if isinstance(work, Each):
+        beside["taken"] = work.taken
+    return said | beside
 
 
 def say(answer: dict[str, Any]) -> None:
