@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -12,10 +11,8 @@ from threading import Event, Thread, local
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 from sqlalchemy import Connection
 
-from casesys.database import Database
 from casesys.followers.engine import Engine
 from casesys.followers.follower import Follower
 from casesys.followers.place import Place
@@ -27,11 +24,11 @@ from domain.events import DeskEvent
 from domain.office import MemberUnit, begin
 from domain.workdays import Workdays
 from projections.driver import insert, rows
+from tests.campaign.gates import PATIENCE, Events, Gates, HeldLocks
 from tests.followers import Diarist, diary, everything
 from tests.register import NOW
 
 WRITERS = 3
-PATIENCE = 60
 DESK = Desk("operator:made", NOW, Workdays({}))
 _numbers = count(1)
 
@@ -84,64 +81,6 @@ class Kept:
 
     lock: bool = True
     whole: bool = True
-
-
-# -- gates -------------------------------------------------------------------------------------
-
-
-class Gates(ABC):
-    """One gate for each writer, between its insert and its commit."""
-
-    @abstractmethod
-    def close(self, writer: int) -> None: ...
-
-    @abstractmethod
-    def open(self, writer: int) -> None: ...
-
-    @abstractmethod
-    def pass_through(self, writer: int, c: Connection) -> None: ...
-
-    @abstractmethod
-    def end(self) -> None: ...
-
-
-class HeldLocks(Gates):
-    """PostgreSQL: locks that a connection of the test holds, and the writer's waits for."""
-
-    def __init__(self, database: Database) -> None:
-        plain = database.url.set(drivername="postgresql")
-        self._own = psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
-
-    def close(self, writer: int) -> None:
-        self._own.execute("SELECT pg_advisory_lock(%s)", [writer])
-
-    def open(self, writer: int) -> None:
-        self._own.execute("SELECT pg_advisory_unlock(%s)", [writer])
-
-    def end(self) -> None:
-        self._own.close()
-
-    def pass_through(self, writer: int, c: Connection) -> None:
-        rows(c, "SELECT pg_advisory_xact_lock(?)", [writer])
-
-
-class Events(Gates):
-    """SQLite: it knows no lock but its own."""
-
-    def __init__(self) -> None:
-        self._gates = [Event() for _ in range(WRITERS)]
-
-    def close(self, writer: int) -> None:
-        self._gates[writer].clear()
-
-    def open(self, writer: int) -> None:
-        self._gates[writer].set()
-
-    def pass_through(self, writer: int, c: Connection) -> None:
-        assert self._gates[writer].wait(PATIENCE)
-
-    def end(self) -> None:
-        pass
 
 
 # -- those who look ----------------------------------------------------------------------------
@@ -261,7 +200,7 @@ class Hunt:
             self._writing.database.lock = lambda c: None  # type: ignore[method-assign]
             self._writing.log = self.drawn
         self.one_writes = system.database.is_sqlite
-        self.gates: Gates = Events() if self.one_writes else HeldLocks(system.database)
+        self.gates: Gates = Events(WRITERS) if self.one_writes else HeldLocks(system.database)
         self._told: SimpleQueue[tuple[int, str]] = SimpleQueue()
         self._jobs: list[SimpleQueue[Job | None]] = [SimpleQueue() for _ in range(WRITERS)]
         for writer in range(WRITERS):

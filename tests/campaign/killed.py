@@ -38,13 +38,17 @@ def append_until_killed(pipe: Pipe, settings: Settings, run: int, still: bool) -
 
 
 class TwoTransactions(Engine):
-    """An engine that keeps its place apart from what it took: the guard is taken away."""
+    """An engine that keeps its place apart from what it took, and stands still in between."""
+
+    pipe: Pipe
 
     def _take(self, follower: Follower, before: Place, size: int) -> int:
         with self.system.database.read() as c:
             entries = self.system.log.after(c, before.position, size)
         with self.system.database.write() as c:
             follower.take(c, entries, Outbox(c, follower.name, NOW))
+        self.pipe.send("apart")
+        self.pipe.recv()
         with self.system.database.write() as c:
             go_on(c, follower.name, before, entries[-1].position, NOW)
         return len(entries)
@@ -66,8 +70,11 @@ def follow_until_killed(pipe: Pipe, settings: Settings, run: int, together: bool
     """Take the log in small pages; with ``together`` each goes with its place."""
     system = System(settings)
     follower = Slow(pipe)
-    kind = Engine if together else TwoTransactions
-    engine = kind(system, [follower], page=1 + run % 3)
+    page = 1 + run % 3
+    engine = Engine(system, [follower], page)
+    if not together:
+        engine = TwoTransactions(system, [follower], page)
+        engine.pipe = pipe
     pipe.send("ready")
     pipe.recv()
     while engine.round():
