@@ -86,13 +86,14 @@ def parting(before: Mapping[str, CaseLine], after: Mapping[str, CaseLine]) -> st
     All that an enterprise changed on earlier days is the same.
     """
     days = [
-        _first_other(before.get(key, NO_LINE), after.get(key, NO_LINE))
+        first_other(before.get(key, NO_LINE), after.get(key, NO_LINE))
         for key in before.keys() | after.keys()
     ]
     return min((day for day in days if day is not None), default="9")
 
 
-def _first_other(one: CaseLine, other: CaseLine) -> str | None:
+def first_other(one: CaseLine, other: CaseLine) -> str | None:
+    """The first day on which one of two lines of a case has another step; None: they are alike."""
     if one.steps and other.steps and one[:3] != other[:3]:
         return ""
     for was, now in zip_longest(one.steps, other.steps):

@@ -128,8 +128,9 @@ class _Acts:
 
     __slots__ = ("attachments", "listings", "of_records", "repairs", "revocations")
 
-    def __init__(self) -> None:
-        self.listings = self.attachments = self.repairs = self.revocations = 0
+    def __init__(self, before: Standing = NOTHING) -> None:
+        self.listings, self.attachments = before.listings, before.attachments
+        self.repairs, self.revocations = before.repairs, before.revocations
         self.of_records: tuple[int, int, int, int] | None = None
         """The sums over the records, while no act could change them."""
 
@@ -171,6 +172,23 @@ def told(facts: Iterable[Fact]) -> tuple[CaseState, list[Step]]:
     if day:
         _close_day(steps, last, day, state, acts)
     return state, steps
+
+
+def told_further(steps: Sequence[Step], state: CaseState, facts: Iterable[Fact]) -> list[Step]:
+    """The same steps after facts that count and happened, all on one day, after all the others.
+
+    ``state`` is what the facts of the case then add up to.
+    """
+    counted = [fact for fact in facts if fact.topic in COUNTED]
+    if not counted:
+        return list(steps)
+    day = local_day(counted[0].occurred_at)
+    acts = _Acts(steps[-1].standing if steps else NOTHING)
+    for fact in counted:
+        acts.take(fact)
+    further = [step for step in steps if step.day < day]
+    _close_day(further, further[-1] if further else NO_STEP, day, state, acts)
+    return further
 
 
 def _close_day(steps: list[Step], last: Step, day: str, state: CaseState, acts: _Acts) -> Step:

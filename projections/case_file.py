@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, or_, select
 
-from projections.driver import upsert
+from projections.driver import revise, upsert
 from projections.reading import Change, ReadModel, Story
 from projections.tables import model_table
 
@@ -39,23 +39,8 @@ class CaseFile(ReadModel[str, Story]):
     tables: ClassVar[tuple[Table, ...]] = (CASE_FILE,)
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
-        values = []
-        for change in changes:
-            state = change.after.state
-            values.append(
-                (
-                    change.key,
-                    change.after.version,
-                    state.number,
-                    state.reference,
-                    state.campaign,
-                    state.enterprise,
-                    state.category,
-                    str(state.stage),
-                    state.last_at,
-                )
-            )
-        upsert(c, CASE_FILE, values)
+        upsert(c, CASE_FILE, [_row(ch.key, ch.after) for ch in changes if ch.before is None])
+        revise(c, CASE_FILE, [_row(ch.key, ch.after) for ch in changes if ch.before is not None])
 
     def find(self, c: Connection, name: str) -> Any:
         """The row of a case by its number or the register's reference; None if there is none."""
@@ -66,3 +51,18 @@ class CaseFile(ReadModel[str, Story]):
 
     def of(self, c: Connection, stream: str) -> Any:
         return c.execute(select(CASE_FILE).where(CASE_FILE.c.stream_id == stream)).one_or_none()
+
+
+def _row(stream: str, story: Story) -> tuple[Any, ...]:
+    state = story.state
+    return (
+        stream,
+        story.version,
+        state.number,
+        state.reference,
+        state.campaign,
+        state.enterprise,
+        state.category,
+        str(state.stage),
+        state.last_at,
+    )

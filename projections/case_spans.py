@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from domain.formulas_deltas import CaseLine
+from domain.formulas_deltas import CaseLine, first_other
 from domain.formulas_timeline import NOTHING
 from domain.instants import FOREVER
 from domain.workdays import Workdays
@@ -38,11 +38,12 @@ class Spans(NamedTuple):
     provisional: bool
 
 
-def spans_of(line: CaseLine, workdays: Workdays) -> Spans:
+def spans_of(line: CaseLine, workdays: Workdays, first: str = "") -> Spans:
+    """All spans of a case, or those from the day on with which one of them begins."""
     found: list[Span] = []
     provisional = False
-    for since, until, then in _stood(line):
-        day = since
+    for since, until, then in _stood(line, first):
+        day = max(since, first)
         while day < until:
             told = told_of(then, line.category, day, workdays)
             if told is None:
@@ -58,8 +59,21 @@ def spans_of(line: CaseLine, workdays: Workdays) -> Spans:
     return Spans(found, provisional)
 
 
-def _stood(line: CaseLine) -> Iterator[tuple[str, str, Stood]]:
-    """How the case stood between each two days on which it did anything."""
+def turning(before: CaseLine, after: CaseLine) -> str | None:
+    """The day from which on the spans of a case may be others; None where all stay as they are."""
+    if before[:3] != after[:3] or before[4:] != after[4:]:
+        return ""
+    day = first_other(before, after)
+    if day is not None and before.steps[-1].day < day:
+        # What was added may be nothing that is told: then the case stands as before it.
+        stood = [then for _, _, then in _stood(after, day)]
+        if stood.count(stood[0]) == len(stood):
+            return None
+    return day
+
+
+def _stood(line: CaseLine, first: str = "") -> Iterator[tuple[str, str, Stood]]:
+    """How the case stood between each two days on which it did anything, but for what was over."""
     steps = {step.day: step for step in line.steps}
     turning = {day for record in line.records for day, _ in record.turns}
     days = sorted({*steps, *turning, *(day for day, _, _ in line.extensions)})
@@ -74,4 +88,5 @@ def _stood(line: CaseLine) -> Iterator[tuple[str, str, Stood]]:
             extended = tuple((kind, due) for on, kind, due in line.extensions if on <= day)
         if day in turning:
             held = held_by(line.records, day)
-        yield day, until, standing_so(place, at, took, extended, held)
+        if until >= first:
+            yield day, until, standing_so(place, at, took, extended, held)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -22,32 +23,32 @@ def _for(dialect: str, statement: str) -> str:
     return statement if dialect == "sqlite" else statement.replace("?", "%s")
 
 
+def _raw(c: Connection) -> Any:
+    """The driver's own connection: both drivers execute on it, and make the cursor themselves."""
+    return c.connection.dbapi_connection
+
+
 def rows(c: Connection, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a question written with ``?``."""
-    cursor = c.connection.cursor()
     try:
-        cursor.execute(_for(c.dialect.name, statement), tuple(values))
-        return list(cursor.fetchall())
+        cursor = _raw(c).execute(_for(c.dialect.name, statement), tuple(values))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
     except c.dialect.loaded_dbapi.Error as error:
         raise _raised(c, statement, error) from error
-    finally:
-        cursor.close()
 
 
 def write(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
     """One statement for every tuple of values."""
     if not values:
         return
-    cursor = c.connection.cursor()
     try:
         if len(values) == 1:
-            cursor.execute(_for(c.dialect.name, statement), values[0])
+            _raw(c).execute(_for(c.dialect.name, statement), values[0])
         else:
-            cursor.executemany(_for(c.dialect.name, statement), values)
+            _raw(c).cursor().executemany(_for(c.dialect.name, statement), values)
     except c.dialect.loaded_dbapi.Error as error:
         raise _raised(c, statement, error) from error
-    finally:
-        cursor.close()
 
 
 def insert(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
@@ -108,6 +109,25 @@ def bare_pages(
         cursor.close()
 
 
+ASKED = "casesys_asked"
+
+
+@contextmanager
+def asking_once(c: Connection) -> Iterator[None]:
+    """While one batch is fed nobody else changes a read model: what was asked once may be kept."""
+    c.info[ASKED] = {}
+    try:
+        yield
+    finally:
+        del c.info[ASKED]
+
+
+def asked_once(c: Connection) -> dict[str, Any]:
+    """What was kept since the batch began; outside of one nothing is."""
+    found: dict[str, Any] = c.info.get(ASKED, {})
+    return found
+
+
 @cache
 def select_all(table: Table) -> str:
     return f"SELECT {', '.join(column.name for column in table.columns)} FROM {table.name}"
@@ -135,20 +155,36 @@ def _upsert(table: Table) -> str:
     )
 
 
+@cache
+def _names(table: Table) -> list[str]:
+    return [column.name for column in table.columns]
+
+
 def upsert(c: Connection, table: Table, values: Sequence[tuple[Any, ...]]) -> None:
     """Write whole rows, given in the order of the table's columns."""
     insert(c, _upsert(table), values)
 
 
-def revise(c: Connection, table: Table, values: Sequence[tuple[Any, ...]]) -> None:
-    """Write whole rows, of those that are there only what differs.
+def standing(c: Connection, table: Table, keys: Iterable[Any]) -> dict[Any, tuple[Any, ...]]:
+    """The whole rows of a table whose first column is its key, by it."""
+    question = f"{select_all(table)} WHERE {table.columns[0].name} IN ({{keys}})"
+    return {row[0]: row for row in rows_in(c, question, keys)}
+
+
+def revise(
+    c: Connection,
+    table: Table,
+    values: Sequence[tuple[Any, ...]],
+    known: Mapping[Any, tuple[Any, ...]] | None = None,
+) -> None:
+    """Write whole rows, of those that are there, which may be known, only what differs.
 
     An index whose columns stay is not touched, and a command's commit is the smaller for it. The
     table's first column is its key.
     """
-    names = [column.name for column in table.columns]
-    question = f"{select_all(table)} WHERE {names[0]} IN ({{keys}})"
-    known = {row[0]: row for row in rows_in(c, question, [row[0] for row in values])}
+    if known is None:
+        known = standing(c, table, [row[0] for row in values])
+    names = _names(table)
     upsert(c, table, [row for row in values if row[0] not in known])
     differing: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
     for row in values:

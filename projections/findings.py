@@ -168,8 +168,7 @@ def _only_adds(before: Story, entries: Sequence[Entry]) -> bool:
     """
     if any(entry.topic in UNSETTLING for entry in entries):
         return False
-    earliest = min(entry.occurred_at for entry in entries)
-    return earliest >= max(entry.occurred_at for entry in before.entries)
+    return before.goes_on_with(entries)
 
 
 def _rows(stream: str, story: Story, found: Iterable[Found]) -> Iterator[Row]:

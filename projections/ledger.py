@@ -23,7 +23,7 @@ from domain.entries import Entry
 from domain.main_step import main_step
 from domain.vocabulary import Stage
 from domain.workdays import Workdays
-from projections.driver import chunks, revise, rows, rows_in, select_all, upsert
+from projections.driver import chunks, revise, rows, rows_in, select_all, standing, upsert
 from projections.enterprises import ENTERPRISE, NAMELESS, Enterprises, Named, low
 from projections.office import Calendars
 from projections.reading import CaseStories, Change, ReadModel, Story
@@ -111,6 +111,9 @@ LEDGER = model_table(
     Index("ledger_names", *SEARCHED, "search_names").ddl_if(dialect="sqlite"),
     Index("ledger_texts", *SEARCHED, *TEXTS).ddl_if(dialect="sqlite"),
 )
+_COLUMNS = LEDGER.columns.keys()
+NAMES = slice(_COLUMNS.index("name"), _COLUMNS.index("search_numbers"))
+"""What follows the enterprise, and not the case."""
 STAGE_NO: Mapping[str, int] = {str(stage): place for place, stage in enumerate(Stage)}
 
 
@@ -133,9 +136,7 @@ class Ledger(ReadModel[str, Story]):
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
         new = self._rows(c, {ch.key: ch.after for ch in changes if ch.before is None})
         upsert(c, LEDGER, new)
-        revise(
-            c, LEDGER, self._rows(c, {ch.key: ch.after for ch in changes if ch.before is not None})
-        )
+        self._revise(c, {ch.key: ch.after for ch in changes if ch.before is not None})
 
     def also(self, c: Connection, entries: Sequence[Entry]) -> None:
         self._rename(c, [e.stream_id for e in entries if e.topic in NAMING])
@@ -147,7 +148,7 @@ class Ledger(ReadModel[str, Story]):
         before = max(entry.position for entry in entries) + 1
         for some in chunks(sorted(stream for (stream,) in rows(c, question)), AT_ONCE):
             stories = self._stories.load(c, set(some), before)
-            revise(c, LEDGER, self._rows(c, stories))
+            self._revise(c, stories)
 
     def _rename(self, c: Connection, enterprises: Sequence[str]) -> None:
         """Write the names of enterprises on the cases that stood before they were given."""
@@ -161,13 +162,24 @@ class Ledger(ReadModel[str, Story]):
             line |= dict(zip(TEXTS, _texts_of_names(now), strict=False))
             revise(c, LEDGER, [tuple(line.values())])
 
+    def _revise(self, c: Connection, stories: Mapping[str, Story]) -> None:
+        """Tell cases again that stand here; the names stand here too, and follow by themselves."""
+        if not stories:
+            return
+        workdays = self._calendars.workdays(c)
+        known = standing(c, LEDGER, stories)
+        values = [
+            _row(stream, story, workdays, known[stream][NAMES]) for stream, story in stories.items()
+        ]
+        revise(c, LEDGER, values, known)
+
     def _rows(self, c: Connection, stories: Mapping[str, Story]) -> list[tuple[Any, ...]]:
         if not stories:
             return []
         workdays = self._calendars.workdays(c)
         names = self._enterprises.named(c, {s.state.enterprise for s in stories.values()})
         return [
-            _row(stream, story, workdays, names.get(story.state.enterprise, NAMELESS))
+            _row(stream, story, workdays, _texts_of(names.get(story.state.enterprise, NAMELESS)))
             for stream, story in stories.items()
         ]
 
@@ -185,7 +197,7 @@ AT_ONCE = 2000
 """How many stories are held at once when many are told again."""
 
 
-def _row(stream: str, story: Story, workdays: Workdays, names: Named) -> tuple[Any, ...]:
+def _row(stream: str, story: Story, workdays: Workdays, names: tuple[Any, ...]) -> tuple[Any, ...]:
     """The row of one case, in the order of the table's columns."""
     state = story.state
     records = state.records.values()
@@ -222,13 +234,15 @@ def _row(stream: str, story: Story, workdays: Workdays, names: Named) -> tuple[A
         state.last_at,
         state.reference,
         state.enterprise,
-        names.name,
-        names.former_names,
-        names.pinyin,
-        *_texts_of_names(names),
+        *names,
         low(lines_of(state.enterprise, state.number, state.reference)),
         lines_of(*(r.number_key for r in records)),
     )
+
+
+def _texts_of(names: Named) -> tuple[Any, ...]:
+    """What a row says of the names, in the order of its columns."""
+    return names.name, names.former_names, names.pinyin, *_texts_of_names(names)
 
 
 def _texts_of_names(names: Named) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, selec
 
 from domain.entries import Entry
 from domain.workdays import Workdays
-from projections.driver import rows, rows_in, upsert
+from projections.driver import asked_once, rows, rows_in, upsert
 from projections.reading import Change, ReadModel, Rows
 from projections.tables import model_table
 
@@ -100,8 +100,19 @@ class Calendars(FlatRows):
         super().__init__()
         self._kept: tuple[tuple[Any, ...], Workdays] | None = None
 
+    def settle(self, c: Connection, changes: Sequence[Change[str, dict[str, Any]]]) -> None:
+        super().settle(c, changes)
+        asked_once(c).pop(CALENDAR.name, None)
+
     def workdays(self, c: Connection) -> Workdays:
         """The newest edition of every year, read again only when more are published."""
+        known = asked_once(c)
+        found: Workdays | None = known.get(CALENDAR.name)
+        if found is None:
+            found = known[CALENDAR.name] = self._workdays(c)
+        return found
+
+    def _workdays(self, c: Connection) -> Workdays:
         (seen,) = rows(c, f"SELECT COUNT(*), SUM(year * 100 + edition) FROM {CALENDAR}")
         if self._kept is None or self._kept[0] != seen:
             self._kept = (seen, self._read(c))

@@ -11,27 +11,24 @@ from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
 
-from domain.entries import VOIDING, Entry, as_seen
+from domain.entries import VOIDING, Entry
 from domain.formulas_deltas import CaseLine, parting
-from domain.formulas_timeline import COUNTED, Step, timeline
 from domain.instants import local_day
-from domain.obstacles import OF_RECORDS, record_lines
 from projections.case_lines import Packed, pack, unpack
+from projections.case_spans import turning
 from projections.driver import chunks, delete, pages, rows, rows_in, upsert, write
 from projections.enterprises import Enterprises
 from projections.office import Calendars
+from projections.rates_lines import MATTERS, Kept, line_after
 from projections.rates_spans import RATES_SPAN, RATES_WORD, Written, replace
 from projections.rates_sums import RATES_GROUP, RATES_LEDGER, VERSION, Sheet, write_sheet
 from projections.reading import CaseStories, Change, ReadModel, Story
 from projections.tables import model_table
 
 TABLES = MetaData()
-EXTENDED = "case.deadline_extended"
 REGISTERED = "enterprise.registered"
 AT_ONCE = 2000
 """How many cases are held at once when many are told again."""
-MATTERS = COUNTED | VOIDING | OF_RECORDS | {EXTENDED}
-"""The kinds of entry that move a figure, a deadline or the standing of a 宗."""
 
 RATES_CASE = model_table(
     "rates_case",
@@ -66,6 +63,10 @@ RATES_LATE = model_table(
 
 _WHOSE = "stream_id, enterprise, category, campaign, industry"
 _PACKED = f"{_WHOSE}, steps, extensions, records"
+_CHANGE = (
+    f"UPDATE {RATES_CASE} SET steps = ?, extensions = ?, records = ?, provisional = ? "
+    "WHERE stream_id = ?"
+)
 
 
 class Rates(ReadModel[str, Story]):
@@ -96,14 +97,18 @@ class Rates(ReadModel[str, Story]):
                 late += late_rows(change.key, moving, change.after.entries)
         if not asked:
             return
-        industries = self._enterprises.industries(c, asked)
+        present = self._kept(c, asked)
+        industries = self._industries(c, asked, present)
         touched = {
-            code: {one.key: _line(one.after, industries.get(code, "")) for one in its}
+            code: {
+                one.key: line_after(one, present.get(code, {}).get(one.key), industries[code])
+                for one in its
+            }
             for code, its in asked.items()
         }
         upsert(c, RATES_LATE, late)
         numbers = {one.key: one.after.entries[0].position for its in asked.values() for one in its}
-        self._settle(c, touched, self.lines(c, touched), numbers)
+        self._settle(c, touched, present, numbers)
 
     def also(self, c: Connection, entries: Sequence[Entry]) -> None:
         """An enterprise may be registered after its cases were opened, a calendar published."""
@@ -119,13 +124,12 @@ class Rates(ReadModel[str, Story]):
             if entry.topic == REGISTERED
         }
         if new:
-            present = self.lines(c, new)
+            present = self._kept(c, new)
             touched = {
-                code: {key: line._replace(industry=new[code]) for key, line in its.items()}
+                code: {key: kept.line._replace(industry=new[code]) for key, kept in its.items()}
                 for code, its in present.items()
             }
-            streams = [key for its in present.values() for key in its]
-            self._settle(c, touched, present, self.numbers(c, streams))
+            self._settle(c, touched, present, {})
 
     def _reckon(self, c: Connection, *, anew: bool) -> None:
         """Tell again what working days decide, of all cases or of those that were provisional."""
@@ -147,15 +151,16 @@ class Rates(ReadModel[str, Story]):
         self,
         c: Connection,
         touched: Mapping[str, Mapping[str, CaseLine]],
-        present: Mapping[str, Mapping[str, CaseLine]],
+        present: Mapping[str, Mapping[str, Kept]],
         numbers: Mapping[str, int],
     ) -> None:
+        """Write the lines that were ``touched``; ``numbers`` are of those that are not present."""
         sheet = Sheet()
-        anew: list[tuple[str, Written]] = []
-        known: list[int] = []
-        gone: list[tuple[Any, ...]] = []
+        new_lines: list[tuple[str, str, CaseLine, Kept | None]] = []
+        gone: dict[str, Kept] = {}
         for enterprise, new in touched.items():
-            before = present.get(enterprise, {})
+            kept = present.get(enterprise, {})
+            before = {key: one.line for key, one in kept.items()}
             after = {key: line for key, line in {**before, **new}.items() if line.steps}
             if after == before:
                 continue
@@ -164,32 +169,72 @@ class Rates(ReadModel[str, Story]):
             if before:
                 sheet.take(before.values(), -1, since=since)
             sheet.take(after.values(), since=since)
-            gone += [(key,) for key in before if key not in after]
-            new_lines = {key: line for key, line in after.items() if before.get(key) != line}
-            anew += [(k, Written(numbers[k], enterprise, line)) for k, line in new_lines.items()]
-            known += [numbers[key] for key in before if key in new_lines or key not in after]
-        if not anew and not gone:
-            return
-        workdays = self._calendars.workdays(c)
-        provisional = replace(c, [one for _, one in anew], known, workdays)
-        values = [
-            (*pack(key, one.enterprise, one.line), one.case_no, int(one.case_no in provisional))
-            for key, one in anew
-        ]
-        delete(c, RATES_CASE, gone)
-        upsert(c, RATES_CASE, values)
+            gone |= {key: one for key, one in kept.items() if key not in after}
+            new_lines += [
+                (key, enterprise, line, kept.get(key))
+                for key, line in after.items()
+                if before.get(key) != line
+            ]
+        self._write(c, new_lines, numbers, gone)
         write_sheet(c, sheet)
+
+    def _write(
+        self,
+        c: Connection,
+        new_lines: Iterable[tuple[str, str, CaseLine, Kept | None]],
+        numbers: Mapping[str, int],
+        gone: Mapping[str, Kept],
+    ) -> None:
+        """Write these lines and what was true of them on any day, and take away what is gone."""
+        anew: list[Written] = []
+        known = [one.case_no for one in gone.values()]
+        added: list[tuple[str, int, Packed]] = []
+        changed: list[tuple[str, int, Packed]] = []
+        for key, enterprise, line, kept in new_lines:
+            number = numbers[key] if kept is None else kept.case_no
+            same_key = kept is not None and kept.line[:3] == line[:3]
+            (changed if same_key else added).append((key, number, pack(key, enterprise, line)))
+            # Whether it is provisional is known of the whole case only.
+            since = "" if kept is None or kept.provisional else turning(kept.line, line)
+            if since is not None:
+                anew.append(Written(number, enterprise, line, since))
+                known += [number] if kept is not None else []
+        provisional: set[int] = set()
+        if anew or known:
+            provisional = replace(c, anew, known, self._calendars.workdays(c))
+        delete(c, RATES_CASE, [(key,) for key in gone])
+        upsert(c, RATES_CASE, [(*row, n, int(n in provisional)) for _, n, row in added])
+        # Named columns only, of no index: the others stay, and their pages with them.
+        write(c, _CHANGE, [(*row[5:], int(n in provisional), key) for key, n, row in changed])
+
+    def _kept(self, c: Connection, enterprises: Iterable[str]) -> dict[str, dict[str, Kept]]:
+        """The cases of these enterprises as they stand here, by enterprise and stream."""
+        columns = f"{_PACKED}, case_no, provisional"
+        question = f"SELECT {columns} FROM {RATES_CASE} WHERE enterprise IN ({{keys}})"
+        found: dict[str, dict[str, Kept]] = {}
+        for *values, case_no, provisional in rows_in(c, question, enterprises):
+            row = Packed._make(values)
+            kept = Kept(unpack(row), case_no, provisional)
+            found.setdefault(row.enterprise, {})[row.stream] = kept
+        return found
+
+    def _industries(
+        self, c: Connection, enterprises: Collection[str], present: Mapping[str, Mapping[str, Kept]]
+    ) -> dict[str, str]:
+        """The industry of each of these: its cases say it, but those of the first."""
+        known = {code: _industry_of(present[code]) for code in enterprises if code in present}
+        first = [code for code in enterprises if code not in present]
+        registered = self._enterprises.industries(c, first)
+        return dict.fromkeys(first, "") | registered | known
 
     # -- questions ---------------------------------------------------------------------------
 
     def lines(self, c: Connection, enterprises: Iterable[str]) -> dict[str, dict[str, CaseLine]]:
         """The cases of these enterprises that are in any figure, by enterprise and stream."""
-        question = f"SELECT {_PACKED} FROM {RATES_CASE} WHERE enterprise IN ({{keys}})"
-        found: dict[str, dict[str, CaseLine]] = {}
-        for values in rows_in(c, question, enterprises):
-            row = Packed._make(values)
-            found.setdefault(row.enterprise, {})[row.stream] = unpack(row)
-        return found
+        return {
+            enterprise: {key: kept.line for key, kept in its.items()}
+            for enterprise, its in self._kept(c, enterprises).items()
+        }
 
     def packed(
         self, c: Connection, streams: Iterable[str] | None = None, month: str = ""
@@ -238,31 +283,8 @@ class Rates(ReadModel[str, Story]):
         return {stream for (stream,) in found}
 
 
-def _line(story: Story, industry: str) -> CaseLine:
-    # The steps are asked first: they give the story's state as well.
-    steps = story.steps
-    return line_of(story.entries, steps, story.live, industry)
-
-
-def line_of(
-    entries: Sequence[Entry], steps: Sequence[Step], facts: Sequence[Entry], industry: str
-) -> CaseLine:
-    """A case whose first entry says whose it is, by its steps and by its facts that count."""
-    opened = entries[0].data
-    extensions = [
-        (local_day(fact.occurred_at), fact.data["deadline"], fact.data["due_on"])
-        for fact in facts
-        if fact.topic == EXTENDED
-    ]
-    return CaseLine(
-        opened["category"], opened["campaign"], industry, steps, extensions, record_lines(facts)
-    )
-
-
-def known_line(entries: Sequence[Entry], known_at: str | None, industry: str) -> CaseLine:
-    """The case as the books knew it at an instant."""
-    facts = as_seen(entries, known_at=known_at)
-    return line_of(entries, timeline(facts), facts, industry)
+def _industry_of(cases: Mapping[str, Kept]) -> str:
+    return next(iter(cases.values())).line.industry
 
 
 def late_rows(

@@ -90,15 +90,20 @@ WHOLE_ROW = frozenset(range(len(COLUMNS)))
 
 
 class Written(NamedTuple):
-    """A case of an enterprise, to be written."""
+    """A case of an enterprise, to be written; its spans are others only ``since`` a day."""
 
     case_no: int
     enterprise: str
     line: CaseLine
+    since: str = ""
 
 
 def number_of(day: str) -> int:
     return int(day.replace("-", ""))
+
+
+def day_of(number: int) -> str:
+    return f"{number // 10000:04}-{number // 100 % 100:02}-{number % 100:02}"
 
 
 @lru_cache(maxsize=1 << 17)
@@ -114,31 +119,48 @@ def word_of(names: tuple[Any, ...] | str) -> tuple[int, str]:
 def replace(
     c: Connection, changed: Sequence[Written], known: Iterable[int], workdays: Workdays
 ) -> set[int]:
-    """Write the spans of these cases; those whose spans a calendar may move.
+    """Write the spans of these cases; those of which a calendar may move what was told anew.
 
     ``known`` are cases that may have spans already; what is not among the changed is taken away.
     """
-    question = f"SELECT {_SPAN} FROM {RATES_SPAN} WHERE case_no IN ({{keys}})"
-    before = set(rows_in(c, question, known))
+    since = {one.case_no: number_of(one.since) for one in changed if one.since}
+    before = _standing_since(c, known, since)
+    # What is told anew begins with a span: the one in which the case stood on the day before.
+    for _, case_no, begun, *_ in before:
+        if case_no in since:
+            since[case_no] = min(begun, since[case_no])
     after: set[tuple[int, ...]] = set()
     texts: dict[int, str] = {}
     provisional: set[int] = set()
-    for case_no, enterprise, line in changed:
+    for case_no, enterprise, line, _ in changed:
         kind = Kind(line.category, line.campaign, line.industry)
-        found = spans_of(line, workdays)
+        first = day_of(since[case_no]) if case_no in since else ""
+        found = spans_of(line, workdays, first)
         if found.provisional:
             provisional.add(case_no)
-        for since, until, place, facts in found.spans:
+        for begins, until, place, facts in found.spans:
             said = [word_of(words) for words in (facts, place, kind)]
             texts.update(said)
             numbers = (number for number, _ in said)
             code = word_of(enterprise)[0]
-            after.add((number_of(until), case_no, number_of(since), *numbers, code))
+            after.add((number_of(until), case_no, number_of(begins), *numbers, code))
     gone, come = before - after, after - before
     _count(c, gone, come, texts)
     delete(c, RATES_SPAN, [row[:2] for row in gone])
     upsert(c, RATES_SPAN, sorted(come))
     return provisional
+
+
+def _standing_since(
+    c: Connection, cases: Iterable[int], since: Mapping[int, int]
+) -> set[tuple[int, ...]]:
+    """The spans of these cases; of some only those that were not over before a day."""
+    cases = set(cases)
+    earliest = min(since.values(), default=0) if cases <= since.keys() else 0
+    question = f"SELECT {_SPAN} FROM {RATES_SPAN} WHERE until >= ? AND case_no IN ({{keys}})"
+    return {
+        row for row in rows_in(c, question, cases, [earliest]) if row[0] >= since.get(row[1], 0)
+    }
 
 
 def _count(

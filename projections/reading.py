@@ -18,10 +18,10 @@ import msgspec
 from sqlalchemy import Connection, Table
 
 from domain.case_state import CaseState
-from domain.entries import Entry, live
+from domain.entries import VOIDING, Entry, live
 from domain.evolution import state_of
 from domain.formulas_timeline import Step, told
-from projections.driver import key_order, pages, rows_in, select_all
+from projections.driver import asking_once, key_order, pages, rows_in, select_all
 
 encode_lines = msgspec.json.Encoder().encode_lines
 K = TypeVar("K")
@@ -138,6 +138,13 @@ class Story:
     def version(self) -> int:
         return self.entries[-1].version
 
+    def goes_on_with(self, entries: Sequence[Entry]) -> bool:
+        """Whether these entries take nothing away, and happened after all the others."""
+        if any(entry.topic in VOIDING for entry in entries):
+            return False
+        earliest = min(entry.occurred_at for entry in entries)
+        return earliest >= max(entry.occurred_at for entry in self.entries)
+
 
 class CaseStories(Source[str, Story]):
     """The whole story of each case that is touched; the log is its only copy."""
@@ -207,14 +214,15 @@ def feed(
     by_kind: dict[str, list[Entry]] = {}
     for entry in entries:
         by_kind.setdefault(entry.topic.partition(".")[0], []).append(entry)
-    for source, asking in by_source.values():
-        about = by_kind.get(source.kind, ()) if source.kind else entries
-        changes = changes_of(c, source, about, entries[0].position, known)
-        if changes:
-            for model in asking:
-                model.settle(c, changes)
-    for model in models:
-        model.also(c, entries)
+    with asking_once(c):
+        for source, asking in by_source.values():
+            about = by_kind.get(source.kind, ()) if source.kind else entries
+            changes = changes_of(c, source, about, entries[0].position, known)
+            if changes:
+                for model in asking:
+                    model.settle(c, changes)
+        for model in models:
+            model.also(c, entries)
 
 
 def changes_of(

@@ -18,7 +18,7 @@ from domain.entries import VOIDING, Entry
 from domain.instants import end_of_day, local_day
 from projections.case_lines import CaseOnDay, counted_records, on_day, pack, stood
 from projections.driver import rows
-from projections.rates import MATTERS, known_line
+from projections.rates_lines import MATTERS, known_line
 
 CORRECTED = "case.entry_corrected"
 

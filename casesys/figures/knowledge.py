@@ -15,7 +15,8 @@ from domain.workdays import Workdays
 from projections.driver import rows, rows_in
 from projections.enterprises import ENTERPRISE
 from projections.office import CALENDAR
-from projections.rates import MATTERS, RATES_CASE, REGISTERED, known_line
+from projections.rates import RATES_CASE, REGISTERED
+from projections.rates_lines import MATTERS, known_line
 
 Entries = list[Entry]
 

@@ -19,7 +19,7 @@ from domain.evolution import state_of
 from domain.office import Calendar, Enterprise
 from domain.workdays import Workdays
 from projections.case_lines import CaseOnDay, Packed, counted_numbers, on_day, pack, stood
-from projections.rates import MATTERS, known_line
+from projections.rates_lines import MATTERS, known_line
 
 AT_ONCE = 4000
 """How many entries are held in memory at a time, and those of one enterprise together."""

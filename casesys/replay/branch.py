@@ -32,7 +32,7 @@ from domain.vocabulary import Category, PublicityClass
 from domain.workdays import Workdays
 from projections.case_facts import CaseOnDay
 from projections.case_lines import on_day, pack, stood
-from projections.rates import known_line
+from projections.rates_lines import known_line
 from projections.rates_spans import word_of
 
 OPENED, LISTED, CORRECTED = "case.opened", "case.subject_listed", "case.entry_corrected"

@@ -22,7 +22,7 @@ from projections.case_file import CASE_FILE
 from projections.case_lines import CaseOnDay, counted_records, on_day, pack, stood
 from projections.driver import rows
 from projections.ledger import LEDGER
-from projections.rates import known_line
+from projections.rates_lines import known_line
 
 Members = Mapping[str, frozenset[Key]]
 """Whom each count has of one enterprise."""

@@ -23,7 +23,7 @@ from domain.refusals import LogHasNoSuchEntry
 from projections.case_file import CASE_FILE
 from projections.case_lines import on_day, pack, stood
 from projections.driver import rows
-from projections.rates import known_line
+from projections.rates_lines import known_line
 from tests.offices import OTHER_OFFICER, Clock, person
 from tests.scenarios import (
     a_contacted_case,

@@ -20,7 +20,7 @@ from casesys.system import System
 from domain.counts import COUNTS, CountingUnit
 from domain.entries import Entry
 from domain.formulas import FORMULAS
-from projections.rates import known_line
+from projections.rates_lines import known_line
 from tests.districts import CLERK
 from tests.played import case_numbers
 
