@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from casesys.backup import backup, restore, restore_elsewhere
+from casesys.copying import copy
 from casesys.doctor import doctor
 from casesys.followers.engine import Engine
 from casesys.followers.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, Outbox
@@ -250,3 +251,26 @@ def test_a_mere_copy_begins_anew_and_does_nothing_of_before(copied: System) -> N
     with copied.database.write() as c:
         copied_here(c)
     assert len(owed_rows(copied)) == before, "said once more, it takes nothing away"
+
+
+@pytest.mark.postgres
+def test_an_office_copied_to_another_database_waits_there_too(
+    system: System, postgres_database: str
+) -> None:
+    away = Newcomer(owes=True)
+    everything(system, away)
+    away.is_away = True
+    a_listed_case(system)
+    lay_out_diary(system)
+    everything(system, away)
+    assert copy(system, postgres_database)["copied"]
+    there, follower = System(replace(system.settings, database_url=postgres_database)), Newcomer()
+    lay_out_diary(there)
+    everything(there, follower)
+    assert owed_rows(there) and not follower.delivered
+    with there.database.write() as c:
+        moved_here(c)
+        try_again(c)
+    everything(there, follower)
+    assert len(follower.delivered) == len(owed_rows(there))
+    there.database.dispose()
