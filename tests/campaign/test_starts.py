@@ -50,9 +50,7 @@ def test_all_serve_on_postgresql_each_time_in_a_schema_that_is_not_there(
         assert len(set(started(tmp_path, run, postgres_database))) == 1
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.campaign)])
-def test_all_serve_on_sqlite_each_time_in_a_folder_that_is_not_there(
-    tmp_path: Path, times: int
-) -> None:
-    for run in range(times):
+@pytest.mark.campaign
+def test_all_serve_on_sqlite_each_time_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    for run in range(20):
         assert len(set(started(tmp_path, run, None))) == 1
