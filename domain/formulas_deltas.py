@@ -166,9 +166,14 @@ class GroupDelta(NamedTuple):
     differences: tuple[int, int, int]
 
 
-def enterprise_deltas(lines: Collection[CaseLine]) -> Iterator[Delta]:
-    """The daily differences of one enterprise in each category and in all, counting it once."""
+def enterprise_deltas(lines: Collection[CaseLine], since: str = "") -> Iterator[Delta]:
+    """The daily differences of one enterprise in each category and in all, counting it once.
+
+    Those of days before ``since`` may be left out.
+    """
     lines = [_where_new(line, _PRESENT) for line in lines]
+    if not _moves(lines, since):
+        return
     categories = {line.category for line in lines}
     if len(categories) == 1:
         # On one list only: what it adds there, it adds to both together.
@@ -181,6 +186,11 @@ def enterprise_deltas(lines: Collection[CaseLine]) -> Iterator[Delta]:
         yield from _presences([line for line in lines if line.category == category], category)
     if lines:
         yield from _presences(lines, ALL)
+
+
+def _moves(lines: Iterable[CaseLine], since: str) -> bool:
+    """Whether one of these cases takes a step on that day or later."""
+    return any(line.steps and line.steps[-1].day >= since for line in lines)
 
 
 def _where_new(line: CaseLine, asked: Callable[[Step], Any]) -> CaseLine:
@@ -204,10 +214,16 @@ def _presences(lines: Collection[CaseLine], category: str) -> Iterator[Delta]:
             before = after
 
 
-def group_deltas(lines: Collection[CaseLine]) -> Iterator[GroupDelta]:
-    """The daily differences of one enterprise in every group that it stands in."""
+def group_deltas(lines: Collection[CaseLine], since: str = "") -> Iterator[GroupDelta]:
+    """The daily differences of one enterprise in every group that it stands in.
+
+    Those of days before ``since`` may be left out.
+    """
+    lines = [_where_new(line, _GROUPED) for line in lines]
+    if not _moves(lines, since):
+        return
     before: dict[tuple[str, str], tuple[int, int, int]] = {}
-    for day, steps in _walk([_where_new(line, _GROUPED) for line in lines]):
+    for day, steps in _walk(lines):
         after = _groups(steps)
         if after == before:
             continue

@@ -100,10 +100,10 @@ class Sheet:
                     sums = self._cases.setdefault((step.day, line.category), [0] * len(NOTHING))
                     for place, by in step.changed:
                         sums[place] += sign * by
-        for day, category, diff in enterprise_deltas(lines):
+        for day, category, diff in enterprise_deltas(lines, since):
             if since <= day <= until:
                 self._add(self._enterprises, (day, category), diff, sign)
-        for day, axis, name, parts in group_deltas(lines):
+        for day, axis, name, parts in group_deltas(lines, since):
             if since <= day <= until:
                 self._add(self.groups, (day, axis, name), parts, sign)
 
