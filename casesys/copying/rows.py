@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -13,56 +13,33 @@ from projections.driver import bare_pages, insert, key_order, select_all
 AT_ONCE = 5000
 Taken = Callable[[int], None]
 """Told after each page how many rows it had."""
+Page = list[tuple[Any, ...]]
 
 
-def carry(source: Connection, target: Connection, table: Table, taken: Taken) -> int:
-    """Every row as it is stored, in the order of its key; how many there were."""
+def carry(source: Connection, target: Connection, table: Table, taken: Taken) -> None:
+    """Every row as it is stored, in the order of its key."""
     question = f"{select_all(table)} ORDER BY {key_order(source, table)}"
-    names = [column.name for column in table.columns]
-    put = _inserted if target.dialect.name == "sqlite" else _streamed
     # Closed also where something fails: the reading must end before its snapshot does.
-    with closing(bare_pages(source, question, AT_ONCE)) as found:
-        return put(target, table.name, names, found, taken)
+    with closing(bare_pages(source, question, AT_ONCE)) as found, _into(target, table) as put:
+        for page in found:
+            put(page)
+            taken(len(page))
 
 
-def _inserted(
-    c: Connection,
-    table: str,
-    names: Sequence[str],
-    found: Iterable[list[tuple[Any, ...]]],
-    taken: Taken,
-) -> int:
-    statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-    return sum(_counted(found, lambda page: insert(c, statement, page), taken))
-
-
-def _streamed(
-    c: Connection,
-    table: str,
-    names: Sequence[str],
-    found: Iterable[list[tuple[Any, ...]]],
-    taken: Taken,
-) -> int:
+@contextmanager
+def _into(c: Connection, table: Table) -> Iterator[Callable[[Page], None]]:
+    """What writes a page: several rows a statement on SQLite, one stream on PostgreSQL."""
+    names = [column.name for column in table.columns]
+    into = f"{table.name} ({', '.join(names)})"
+    if c.dialect.name == "sqlite":
+        statement = f"INSERT INTO {into} VALUES ({', '.join('?' * len(names))})"
+        yield lambda page: insert(c, statement, page)
+        return
     driver: Any = c.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as out:
 
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as out,
-    ):
-
-        def send(page: list[tuple[Any, ...]]) -> None:
+        def send(page: Page) -> None:
             for row in page:
                 out.write_row(row)
 
-        return sum(_counted(found, send, taken))
-
-
-def _counted(
-    found: Iterable[list[tuple[Any, ...]]],
-    put: Callable[[list[tuple[Any, ...]]], None],
-    taken: Taken,
-) -> Iterator[int]:
-    for page in found:
-        put(page)
-        taken(len(page))
-        yield len(page)
+        yield send
