@@ -40,7 +40,10 @@ class CaseFile(ReadModel[str, Story]):
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
         upsert(c, CASE_FILE, [_row(ch.key, ch.after) for ch in changes if ch.before is None])
-        revise(c, CASE_FILE, [_row(ch.key, ch.after) for ch in changes if ch.before is not None])
+        changed = [_row(ch.key, ch.after) for ch in changes if ch.before is not None]
+        # What stands there is what the entries before said: it need not be read back.
+        known = {ch.key: _row(ch.key, ch.before) for ch in changes if ch.before is not None}
+        revise(c, CASE_FILE, changed, known)
 
     def find(self, c: Connection, name: str) -> Any:
         """The row of a case by its number or the register's reference; None if there is none."""

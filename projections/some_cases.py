@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Table
 
-from projections.driver import delete, revise, upsert
+from projections.driver import delete, revise
 from projections.reading import CaseStories, Change, ReadModel, Story
 
 
@@ -25,15 +25,18 @@ class SomeCases(ReadModel[str, Story]):
         """The row of a case in the order of the columns; None where there is nothing to say."""
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
-        new: list[tuple[Any, ...]] = []
-        changed: list[tuple[Any, ...]] = []
+        told: list[tuple[Any, ...]] = []
+        known: dict[str, tuple[Any, ...]] = {}
         gone: list[tuple[Any, ...]] = []
         for change in changes:
-            found = self.row(change.key, change.after)
-            if found is not None:
-                (new if change.before is None else changed).append(found)
-            elif change.before is not None:
+            # What stands there is what the entries before said: it need not be read back.
+            before = None if change.before is None else self.row(change.key, change.before)
+            after = self.row(change.key, change.after)
+            if before is not None:
+                known[change.key] = before
+            if after is not None:
+                told.append(after)
+            elif before is not None:
                 gone.append((change.key,))
-        upsert(c, self.table, new)
-        revise(c, self.table, changed)
+        revise(c, self.table, told, known)
         delete(c, self.table, gone)
