@@ -16,6 +16,7 @@ from domain.events import ENVELOPE, DeskEvent, sealed_names
 from domain.instants import moment
 from domain.office import Calendar, Campaign, Enterprise, ListUpload, MemberUnit
 from domain.published import PublishedFigures
+from domain.releases import ReleaseChange
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     GovernanceCase,
@@ -26,6 +27,7 @@ AGGREGATES: tuple[type[Aggregate], ...] = (
     ListUpload,
     Account,
     PublishedFigures,
+    ReleaseChange,
 )
 Seal = Callable[[str, str], Any]
 encode = msgspec.json.encode

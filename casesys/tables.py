@@ -160,6 +160,22 @@ SERVING = Table(
 WORKS_WITH = Table("works_with", STORE, Column("revision", Text, primary_key=True))
 """Older shapes of these tables whose releases work on the present one as well."""
 
+COMPARISON = Table(
+    "comparison",
+    STORE,
+    # Of what was found: a signature is bound to it.
+    Column("digest", Text, primary_key=True),
+    Column("made_at", Text, nullable=False),
+    # Both sets of read models stood there.
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
+    # The versions of the read models of both, as ``serving`` names them.
+    Column("old_set", Text, nullable=False),
+    Column("new_set", Text, nullable=False),
+    # What was found, as JSON.
+    Column("facts", Text, nullable=False),
+)
+"""What the next release would change, as it found when it was asked beside the one that serves."""
+
 PROVEN = Table(
     "proven",
     STORE,

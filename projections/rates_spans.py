@@ -183,14 +183,16 @@ def rows_on(
     day: str,
     cases: Iterable[int] | None = None,
     asked: Collection[int] = WHOLE_ROW,
+    spans: object = RATES_SPAN,
 ) -> Iterable[Row]:
     """All cases that were listed at the end of a day, or those of these.
 
     What is not ``asked`` of a row is zero: many rows are read faster by what they say less.
+    ``spans`` may be the table of another release, if it has the same columns.
     """
     on = number_of(day)
     told = ", ".join(name if nth in asked else "0" for nth, name in enumerate(COLUMNS))
-    question = f"SELECT {told} FROM {RATES_SPAN} WHERE until > ? AND since <= ?"
+    question = f"SELECT {told} FROM {spans} WHERE until > ? AND since <= ?"
     if cases is None:
         return cast(list[Row], rows(c, question, [on, on]))
     these = f"{question} AND case_no IN ({{keys}})"
@@ -215,25 +217,32 @@ def spans_of_months(
     return cast(Iterator[Months], rows_in(c, these, cases, [number_of(until)]))
 
 
-def facts_said(c: Connection, words: Collection[int]) -> dict[int, Facts]:
+def facts_said(
+    c: Connection, words: Collection[int], said_in: object = RATES_WORD
+) -> dict[int, Facts]:
     if len(_KEPT) > MOST_KEPT:
         _KEPT.clear()
     found = {word: _KEPT[word] for word in words if word in _KEPT}
-    new = {word: _facts(text) for word, text in _texts(c, [w for w in words if w not in found])}
+    told = _texts(c, [word for word in words if word not in found], said_in)
+    new = {word: _facts(text) for word, text in told}
     _KEPT.update(new)
     return found | new
 
 
-def places_said(c: Connection, words: Iterable[int]) -> dict[int, Place]:
-    return {word: Place(*_decode_names(text)) for word, text in _texts(c, words)}
+def places_said(
+    c: Connection, words: Iterable[int], said_in: object = RATES_WORD
+) -> dict[int, Place]:
+    return {word: Place(*_decode_names(text)) for word, text in _texts(c, words, said_in)}
 
 
-def kinds_said(c: Connection, words: Iterable[int]) -> dict[int, Kind]:
-    return {word: Kind(*_decode_names(text)) for word, text in _texts(c, words)}
+def kinds_said(
+    c: Connection, words: Iterable[int], said_in: object = RATES_WORD
+) -> dict[int, Kind]:
+    return {word: Kind(*_decode_names(text)) for word, text in _texts(c, words, said_in)}
 
 
-def _texts(c: Connection, words: Iterable[int]) -> Iterator[tuple[Any, ...]]:
-    return rows_in(c, f"SELECT word, text FROM {RATES_WORD} WHERE word IN ({{keys}})", words)
+def _texts(c: Connection, words: Iterable[int], said_in: object) -> Iterator[tuple[Any, ...]]:
+    return rows_in(c, f"SELECT word, text FROM {said_in} WHERE word IN ({{keys}})", words)
 
 
 def _facts(text: str) -> Facts:

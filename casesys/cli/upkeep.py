@@ -12,7 +12,9 @@ import click
 from casesys.backup import backup as make_backup
 from casesys.backup import make_backup_key, read_backup_key
 from casesys.backup import restore as restore_backup
+from casesys.cli.comparing import compare, difference_lines
 from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refusing
+from casesys.comparing import compare as compare_models
 from casesys.followers.running import followers_of
 from casesys.followers.standing import standing, told
 from casesys.permits import Permit
@@ -88,13 +90,19 @@ def verify(shell: Shell, as_json: bool) -> None:
 def prepare(shell: Shell, as_json: bool) -> None:
     """Build this release's read models beside what serves; the office works on.
 
-    Cut off, it goes on where it was. `casesys init` or `casesys serve` of this release then takes
+    What would differ is told, and kept for the pages of the release that serves. Cut off, it
+    goes on where it was. `casesys init` or `casesys serve` of this release then takes
     the last entries and serves; the release before may take over again in the same way.
     """
     shell.require(Permit.OPERATE)
     with progress(say("cli.prepare.title", shell.language)) as advance:
         done = prepare_models(shell.installed, advance)
-    answer(done, as_json, lambda: _flat(done))
+    found = compare_models(shell.installed)
+    told = chain(_flat(done), difference_lines(found, shell.language))
+    answer({**done, "differs": found}, as_json, lambda: told)
+
+
+projections.add_command(compare)
 
 
 @projections.command()
