@@ -24,7 +24,7 @@ from domain.formulas_timeline import Step, told
 from projections.driver import rows
 from projections.rates import Rates
 from projections.rates_sums import RATES_LEDGER
-from projections.reading import ReadModel, feed
+from projections.reading import ReadModel, Story, feed
 from tests.figure_entries import Book, books, lines_of, local_instant, store
 from tests.plain_figures import Plain, from_the_first_act
 
@@ -194,6 +194,16 @@ def test_the_bytes_differ_where_a_fold_adds_without_taking_back(
 
     monkeypatch.setattr(projections.rates_sums.Sheet, "take", only_adds)
     assert digest(system, entries, 500) == whole
+    assert digest(system, entries, 1) != whole
+
+
+def test_the_bytes_differ_where_the_steps_go_on_from_what_was_learnt_late_or_taken_away(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = a_book_with_everything()
+    whole = digest(system, entries, 500)
+    assert digest(system, entries, 1) == whole
+    monkeypatch.setattr(Story, "goes_on_with", lambda *_: True)
     assert digest(system, entries, 1) != whole
 
 
