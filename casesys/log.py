@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -108,6 +108,18 @@ class Loaded(Generic[A]):
     @property
     def version(self) -> int:
         return self.entries[-1].version if self.entries else 0
+
+
+class Pack(NamedTuple):
+    """Whole streams, and the enterprises whose cases they are; [""]: they are nobody's."""
+
+    streams: list[str]
+    owners: list[str]
+
+    @property
+    def last(self) -> tuple[str, str]:
+        """What to give as ``after`` to go on behind it."""
+        return self.owners[-1], self.streams[-1]
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
@@ -223,22 +235,18 @@ class Log:
         What the office is made of comes before its cases, as it did in life, and the cases of one
         enterprise come together.
         """
-        for _, streams in self.packs(c, size):
-            yield [entry_of(row) for row in rows_in(c, OF_STREAMS, streams)]
+        for pack in self.packs(c, size):
+            yield [entry_of(row) for row in rows_in(c, OF_STREAMS, pack.streams)]
 
     def packs(
         self, c: Connection, size: int, until: int = EVERYTHING, after: tuple[str, ...] = ()
-    ) -> Iterator[tuple[tuple[str, str], list[str]]]:
-        """The streams that the log had at a position, in that order and in packs of such a size.
-
-        Each pack with what to give as ``after`` to go on behind it.
-        """
+    ) -> Iterator[Pack]:
+        """The streams that the log had at a position, in that order and in packs of such a size."""
         return _packed([s for s in _streams(c, until) if s[:2] > after], size)
 
     def of_streams(self, c: Connection, streams: Sequence[str], until: int) -> list[Entry]:
         """The entries of whole streams up to a position, stream by stream."""
-        question = OF_STREAMS.replace("{keys})", f"{{keys}}) AND position <= {int(until)}")
-        return [entry_of(row) for row in rows_in(c, question, streams)]
+        return entries_of(c, streams, until)
 
     def digest(self, c: Connection) -> tuple[str, int]:
         """SHA-256 over every row as stored, a JSON array a line, and how many they are."""
@@ -247,6 +255,12 @@ class Log:
             digest.update(encode_lines(page))
             count += len(page)
         return digest.hexdigest(), count
+
+
+def entries_of(c: Connection, streams: Sequence[str], until: int) -> list[Entry]:
+    """The entries of whole streams up to a position, stream by stream."""
+    question = OF_STREAMS.replace("{keys})", f"{{keys}}) AND position <= {int(until)}")
+    return [entry_of(row) for row in rows_in(c, question, streams)]
 
 
 def _streams(c: Connection, until: int) -> list[tuple[str, str, int]]:
@@ -261,20 +275,26 @@ def _streams(c: Connection, until: int) -> list[tuple[str, str, int]]:
     return sorted((owners.get(stream, ""), stream, length) for stream, length in lengths.items())
 
 
-def _packed(
-    streams: Iterable[tuple[str, str, int]], size: int
-) -> Iterator[tuple[tuple[str, str], list[str]]]:
-    """The streams in packs of at least ``size`` entries that divide no owner but nobody."""
-    pack: list[str] = []
-    entries, last = 0, ""
+def _packed(streams: Iterable[tuple[str, str, int]], size: int) -> Iterator[Pack]:
+    """The streams in packs of at least ``size`` entries that divide no owner but nobody.
+
+    What is nobody's stands in no pack with what is somebody's.
+    """
+    pack = Pack([], [])
+    entries = 0
     for owner, stream, length in streams:
-        if entries >= size and (owner != last or not owner):
-            yield (last, pack[-1]), pack
-            pack, entries = [], 0
-        pack.append(stream)
-        entries, last = entries + length, owner
-    if pack:
-        yield (last, pack[-1]), pack
+        is_next = not pack.streams or owner != pack.owners[-1]
+        if pack.streams and (
+            (entries >= size and (is_next or not owner)) or (is_next and not pack.owners[-1])
+        ):
+            yield pack
+            pack, entries, is_next = Pack([], []), 0, True
+        pack.streams.append(stream)
+        if is_next:
+            pack.owners.append(owner)
+        entries += length
+    if pack.streams:
+        yield pack
 
 
 def fold(entries: Sequence[Entry], kind: type[A]) -> A | None:

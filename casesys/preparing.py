@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from casesys.rebuild import Model, Progress, nothing_collected
+from casesys.filling import Model, Progress, nothing_collected
 from casesys.registry import decode, encode
 from casesys.serving import missing, note_built, own_set, served, whole
 from casesys.stopping import Stopped
@@ -179,10 +179,10 @@ def _streams(system: System, building: Building) -> Iterator[tuple[list[Entry], 
         return
     with system.database.read() as c:
         packs = list(system.log.packs(c, TURN, building.until, tuple(place)))
-    for last, streams in packs:
+    for pack in packs:
         with system.database.read() as c:
-            entries = system.log.of_streams(c, streams, building.until)
-        yield entries, encode([STREAMS, *last]).decode()
+            entries = system.log.of_streams(c, pack.streams, building.until)
+        yield entries, encode([STREAMS, *pack.last]).decode()
 
 
 def _positions(system: System, building: Building) -> Iterator[tuple[list[Entry], str]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
@@ -12,18 +11,16 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.schema import CreateTable
 
 from casesys.database import Database
+from casesys.filling import LogIsDamaged as LogIsDamaged
+from casesys.filling import Progress as Progress
+from casesys.filling import fill
 from casesys.serving import missing, note_built, own_set, served, whole
-from casesys.stopping import Stopped
 from casesys.system import System
-from domain.entries import Entry
 from projections.driver import rows, select_all, write
-from projections.reading import ReadModel, feed
+from projections.reading import ReadModel
 
 Model = ReadModel[Any, Any]
-Progress = Callable[[int, int], None]
 STANDING = "SELECT name, version, position FROM read_model ORDER BY name, version"
-BATCH = 20_000
-"""How many entries are held at once; a stream that is longer is held whole."""
 SHOWN = 20
 """How many differing keys of a table are named."""
 
@@ -32,26 +29,25 @@ class ModelIsUnknown(Exception):
     """There is no read model of this name."""
 
 
-class LogIsDamaged(Stopped):
-    """A number is missing in the log, which never leaves one out."""
-
-
 def rebuild(
     system: System,
     names: Sequence[str] | None = None,
     progress: Progress | None = None,
     batch: int | None = None,
+    processes: int | None = None,
 ) -> dict[str, Any]:
     """Make read models again from the log, in one transaction: readers see the old or the new.
 
     Writers wait meanwhile. The seconds are those of building; the digests are taken afterwards.
+    Other ``processes`` read and fold with this one: so many, or as many as are of use.
 
     :raises ModelIsUnknown: a name is no read model's
     :raises LogIsDamaged: an entry is missing
+    :raises TellerDied: one of the processes ended; nothing was kept
     """
     with system.database.write() as c:
         system.database.lock(c)
-        return rebuild_in(system, c, names, progress, batch)
+        return rebuild_in(system, c, names, progress, batch, processes)
 
 
 def rebuild_in(
@@ -60,15 +56,16 @@ def rebuild_in(
     names: Sequence[str] | None = None,
     progress: Progress | None = None,
     batch: int | None = None,
+    processes: int | None = 0,
 ) -> dict[str, Any]:
-    """The same inside a transaction that holds the lock."""
+    """The same inside a transaction that holds the lock; others see only what it has committed."""
     begun = perf_counter()
     models = named(system, names)
     absent = missing(c, models)
     for model in models:
         empty(c, model, anew=model.name in absent)
     with indexed_afterwards(c, models):
-        seconds = fill(system, c, models, progress, batch or BATCH)
+        seconds = fill(system, c, models, progress, batch, processes)
     events, _ = system.log.head(c)
     note_built(c, models, events)
     spent = perf_counter() - begun
@@ -98,7 +95,7 @@ def verify(
             for model in models:
                 for table in model.tables:
                     write(c, _temporary(c, table), [()])
-            fill(system, c, models, progress, BATCH)
+            fill(system, c, models, progress, processes=None)
             answer = {}
             for model in models:
                 digest, count = model.digest(c)
@@ -167,63 +164,6 @@ def empty(c: Connection, model: Model, *, anew: bool) -> None:
             write(c, f"DELETE FROM {table.name}", [()])
 
 
-def fill(
-    system: System,
-    c: Connection,
-    models: Sequence[Model],
-    progress: Progress | None,
-    batch: int,
-) -> dict[str, float]:
-    """Feed empty read models with the whole log; the seconds that each took."""
-    total, _ = system.log.head(c)
-    # Before anything is judged: a story that lacks its beginning is none.
-    found = int(rows(c, "SELECT COUNT(*) FROM log")[0][0])
-    if found != total:
-        raise LogIsDamaged("log_is_damaged", last=total, entries=found)
-    seconds = dict.fromkeys((model.name for model in models), 0.0)
-    timed = [_Timed(model, seconds) for model in models]
-    by_stream = [model for model in timed if model.source.by_stream]
-    by_position = [model for model in timed if not model.source.by_stream]
-    done = 0
-    with nothing_collected():
-        for chunk in system.log.whole_streams(c, batch) if by_stream else ():
-            # Every stream is whole: nothing of it was known before.
-            feed(c, by_stream, chunk, dict.fromkeys((entry.stream_id for entry in chunk), ()))
-            done += len(chunk)
-            if progress is not None:
-                progress(done // (2 if by_position else 1), total)
-        for chunk in _in_order(system, c, batch) if by_position else ():
-            feed(c, by_position, chunk)
-            if progress is not None:
-                progress((done + chunk[-1].position) // (2 if by_stream else 1), total)
-    return seconds
-
-
-def _in_order(system: System, c: Connection, batch: int) -> Iterator[list[Entry]]:
-    position = 0
-    while chunk := system.log.after(c, position, batch):
-        yield chunk
-        position = chunk[-1].position
-
-
-class _Timed(ReadModel[Any, Any]):
-    """A read model with a stop-watch on what it writes."""
-
-    def __init__(self, model: Model, seconds: dict[str, float]) -> None:
-        super().__init__(model.source)
-        self._model, self._seconds = model, seconds
-
-    def settle(self, c: Connection, changes: Sequence[Any]) -> None:
-        begun = perf_counter()
-        self._model.settle(c, changes)
-        self._seconds[self._model.name] += perf_counter() - begun
-
-    def also(self, c: Connection, entries: Sequence[Entry]) -> None:
-        begun = perf_counter()
-        self._model.also(c, entries)
-        self._seconds[self._model.name] += perf_counter() - begun
-
-
 @contextmanager
 def indexed_afterwards(c: Connection, models: Sequence[Model]) -> Iterator[None]:
     """Sort an index once over all rows rather than row by row, where no fold asks it meanwhile.
@@ -239,18 +179,6 @@ def indexed_afterwards(c: Connection, models: Sequence[Model]) -> Iterator[None]
     yield
     for index in indexes:
         index.create(c)
-
-
-@contextmanager
-def nothing_collected() -> Iterator[None]:
-    """Entries and states hold no cycles; looking for some costs a fifth of the work."""
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collected:
-            gc.enable()
 
 
 def _temporary(c: Connection, table: Table) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from operator import attrgetter, sub
+from operator import itemgetter, sub
 from typing import Any, NamedTuple, Protocol
 
 from domain.debt import debt_of
@@ -33,9 +33,9 @@ MEASURES = (*Standing._fields, *Presence._fields)
 ABSENT = Presence(*[0] * len(Presence._fields))
 
 
-_PRESENT = attrgetter(
+_PRESENT = itemgetter(
     *(
-        f"standing.{measure}"
+        Standing._fields.index(measure)
         for measure in (
             "cases",
             "records",
@@ -46,16 +46,19 @@ _PRESENT = attrgetter(
         )
     )
 )
-"""What ``presence`` reads of a step."""
-_GROUPED = attrgetter(
-    "standing.records",
-    "standing.repaired_records",
-    "town",
-    "unit",
-    "officer",
-    "standing.amount_fen",
+"""What ``presence`` reads of a standing."""
+_COUNTED = itemgetter(
+    *(Standing._fields.index(name) for name in ("records", "repaired_records", "amount_fen"))
 )
-"""What a step adds to the groups that it stands in."""
+
+
+def _present(step: Step) -> Any:
+    return _PRESENT(step.standing)
+
+
+def _grouped(step: Step) -> Any:
+    """What a step adds to the groups that it stands in, and which they are."""
+    return step[1:4], _COUNTED(step.standing)
 
 
 class CaseLine(NamedTuple):
@@ -171,7 +174,7 @@ def enterprise_deltas(lines: Collection[CaseLine], since: str = "") -> Iterator[
 
     Those of days before ``since`` may be left out.
     """
-    lines = [_where_new(line, _PRESENT) for line in lines]
+    lines = [_where_new(line, _present) for line in lines]
     if not _moves(lines, since):
         return
     categories = {line.category for line in lines}
@@ -219,8 +222,11 @@ def group_deltas(lines: Collection[CaseLine], since: str = "") -> Iterator[Group
 
     Those of days before ``since`` may be left out.
     """
-    lines = [_where_new(line, _GROUPED) for line in lines]
+    lines = [_where_new(line, _grouped) for line in lines]
     if not _moves(lines, since):
+        return
+    if len(lines) == 1:
+        yield from _deltas_of_one(*lines)
         return
     before: dict[tuple[str, str], tuple[int, int, int]] = {}
     for day, steps in _walk(lines):
@@ -237,22 +243,46 @@ def group_deltas(lines: Collection[CaseLine], since: str = "") -> Iterator[Group
         before = after
 
 
+def _deltas_of_one(line: CaseLine) -> Iterator[GroupDelta]:
+    """The same of a single case, which stands in one group of each axis at a time."""
+    names: Sequence[str] = ()
+    before = (0, 0, 0)
+    for step in line.steps:
+        records, repaired = step.standing.records, step.standing.repaired_records
+        was, had = names, before
+        names, before = _names(line, step), (records, repaired, 1) if records else (0, 0, 0)
+        more = (before[0] - had[0], before[1] - had[1], before[2] - had[2])
+        for place, axis in enumerate(AXES):
+            if not was or was[place] == names[place]:
+                if any(more):
+                    yield GroupDelta(step.day, axis, names[place], more)
+                continue
+            if any(had):
+                yield GroupDelta(step.day, axis, was[place], (-had[0], -had[1], -had[2]))
+            if records:
+                yield GroupDelta(step.day, axis, names[place], before)
+
+
+def _names(line: CaseLine, step: Step) -> tuple[str, ...]:
+    """The group of each axis in which a case stands after a step."""
+    return (
+        step.town,
+        line.campaign,
+        step.unit,
+        line.category,
+        line.industry,
+        debt_of(step.standing.amount_fen).value,
+        step.officer,
+    )
+
+
 def _groups(steps: Iterable[tuple[CaseLine, Step]]) -> dict[tuple[str, str], tuple[int, int, int]]:
     groups: dict[tuple[str, str], tuple[int, int, int]] = {}
     for line, step in steps:
         records, repaired = step.standing.records, step.standing.repaired_records
         if not records:
             continue
-        names = (
-            step.town,
-            line.campaign,
-            step.unit,
-            line.category,
-            line.industry,
-            str(debt_of(step.standing.amount_fen)),
-            step.officer,
-        )
-        for group in zip(AXES, names, strict=True):
+        for group in zip(AXES, _names(line, step), strict=True):
             had = groups.get(group, (0, 0, 1))
             groups[group] = (had[0] + records, had[1] + repaired, 1)
     return groups

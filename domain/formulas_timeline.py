@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import compress
 from operator import ne
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from domain.acts import is_repair
 from domain.case_state import CaseState
 from domain.entries import Fact
-from domain.evolution import advance
+from domain.evolution import EVOLUTION
 from domain.instants import end_of_day, local_day
 from domain.record_state import RecordState
 
@@ -86,6 +86,13 @@ RESULTS = tuple(
 NEVER = (0,) * len(RESULTS)
 _PLACES = range(len(NOTHING))
 _UNGOVERNED = (0,) * (Standing._fields.index("class_not_attempted") + 1)
+_EXCLUDED = tuple(int(name == "excluded_cases") for name in Standing._fields[: len(_UNGOVERNED)])
+_UNIMPEDED = (0, 0, 0, 0)
+_CLASSES = [name for name in Standing._fields if name.startswith("class_")]
+_OF_CLASS = {
+    name.removeprefix("class_"): tuple(int(name == other) for other in _CLASSES)
+    for name in _CLASSES
+}
 
 
 class Step(NamedTuple):
@@ -136,8 +143,6 @@ class _Acts:
 
     def take(self, fact: Fact) -> None:
         topic = fact.topic
-        if topic in _BESIDE_RECORDS:
-            return
         self.of_records = None
         if topic == "case.subject_listed":
             self.listings += 1
@@ -158,17 +163,22 @@ def told(facts: Iterable[Fact]) -> tuple[CaseState, list[Step]]:
     """What all facts of one case add up to, and its steps on the way: one walk for both."""
     state, acts = CaseState(), _Acts()
     steps: list[Step] = []
-    day = end = ""
+    day = end = at = ""
     last = NO_STEP
     for fact in facts:
-        if fact.topic in COUNTED:
-            if fact.occurred_at > end:
+        topic, at = fact.topic, fact.occurred_at
+        if topic in COUNTED:
+            if at > end:
                 if day:
                     last = _close_day(steps, last, day, state, acts)
-                day = local_day(fact.occurred_at)
+                day = local_day(at)
                 end = end_of_day(day)
-            acts.take(fact)
-        advance(state, fact)
+            if topic not in _BESIDE_RECORDS:
+                acts.take(fact)
+        evolve = EVOLUTION.get(topic)
+        if evolve is not None:
+            evolve(state, fact, fact.data)
+    state.last_at = at
     if day:
         _close_day(steps, last, day, state, acts)
     return state, steps
@@ -206,7 +216,9 @@ def _close_day(steps: list[Step], last: Step, day: str, state: CaseState, acts: 
 
 def _standing(state: CaseState, acts: _Acts) -> Standing:
     attempts = state.results.get  # plain: a Counter's own answer for a missing key is slow
-    return Standing._make(
+    # One for every day of every case: the class's own way costs as much as all that it holds.
+    return tuple.__new__(
+        Standing,
         (
             *_governed(state, acts),
             *map(attempts, RESULTS, NEVER),
@@ -217,31 +229,34 @@ def _standing(state: CaseState, acts: _Acts) -> Standing:
             state.interviews,
             state.photos,
             state.commitments,
-        )
+        ),
     )
 
 
 def _governed(state: CaseState, acts: _Acts) -> tuple[int, ...]:
     """The measures up to the contact class, which only a governed case has."""
     if not state.governed:
-        return (*_UNGOVERNED[:7], int(state.is_listed), *_UNGOVERNED[8:])
+        return _EXCLUDED if state.is_listed else _UNGOVERNED
     if acts.of_records is None:
         acts.of_records = _of_records(state.records.values())
-    impediments, contact = state.impediments, state.contact_class
+    impediments = state.impediments
     return (
         1,
         *acts.of_records,
         int(state.closed is not None),
         int(state.exited_at is not None),
         0,
+        *(_impeded(impediments) if impediments else _UNIMPEDED),
+        *_OF_CLASS[state.contact_class],
+    )
+
+
+def _impeded(impediments: Collection[str]) -> tuple[int, ...]:
+    return (
         int("bankrupt" in impediments),
         int("lost_contact" in impediments),
         int("unable_to_pay" in impediments),
-        int(bool(impediments)),
-        int(contact == "reached_operating"),
-        int(contact == "reached_not_operating"),
-        int(contact == "attempted_not_reached"),
-        int(contact == "not_attempted"),
+        1,
     )
 
 

@@ -158,24 +158,32 @@ def reason(
 ) -> Reason:
     """The same, and how long it stays so if nobody does anything."""
     status, decided_on, publicity_class = held
+    found = _whatever_day(status, category, tuple(impediments), bool(decided_on))
+    if found is not None:
+        return found
+    return _of_publicity(decided_on, publicity_class or PublicityClass.GENERAL, day, workdays)
+
+
+@lru_cache(maxsize=1024)
+def _whatever_day(
+    status: str, category: str, impediments: tuple[str, ...], is_dated: bool
+) -> Reason | None:
+    """What no day changes; None where the rules of publicity say it, by the day."""
     if status in REPAIRED:
         return _MENDED
     if status == RecordStatus.REMOVED_UNPERFORMED:
         # It stands on no list any more: whatever befalls the enterprise, nobody can repair it.
         return Reason(Obstacle.REMOVED_UNPERFORMED, FOREVER)
-    if impediments:
-        for impediment in _BEYOND:
-            if impediment in impediments:
-                return Reason(Obstacle(impediment), FOREVER)
+    for impediment in _BEYOND:
+        if impediment in impediments:
+            return Reason(Obstacle(impediment), FOREVER)
     if status != RecordStatus.NONE:
         return Reason(Obstacle(status), FOREVER)
     if Impediment.UNABLE_TO_PAY in impediments:
         return Reason(Obstacle.UNABLE_TO_PAY, FOREVER)
     if category != Category.PENALTY:
         return Reason(Obstacle.ON_COURT_LIST, FOREVER)
-    if not decided_on:
-        return Reason(Obstacle.NOT_APPLIED, FOREVER)
-    return _of_publicity(decided_on, publicity_class or PublicityClass.GENERAL, day, workdays)
+    return None if is_dated else Reason(Obstacle.NOT_APPLIED, FOREVER)
 
 
 _BEYOND: Sequence[str] = (Impediment.BANKRUPT, Impediment.LOST_CONTACT)
@@ -189,7 +197,8 @@ def _of_publicity(decided_on: str, publicity_class: str, day: str, workdays: Wor
     if opens is None:
         return Reason(Obstacle.NOT_REPAIRABLE, others)
     if opens.day > day:
-        return Reason(Obstacle.PERIOD_RUNS, min(opens.day, others), opens.provisional)
+        until = opens.day if opens.day < others else others
+        return Reason(Obstacle.PERIOD_RUNS, until, opens.provisional)
     return Reason(Obstacle.NOT_APPLIED, others, opens.provisional)
 
 

@@ -19,7 +19,9 @@ Took = tuple[str, str, str, str]
 """The days of listing, first contact, first interview and first commitment."""
 
 PLACE_OF = {name: place for place, name in enumerate(Standing._fields)}
-_LISTINGS, _INTERVIEWS = PLACE_OF["listings"], PLACE_OF["interviews"]
+_RECORDS, _REPAIRED = PLACE_OF["records"], PLACE_OF["repaired_records"]
+_EXITED, _CLOSED = PLACE_OF["exited_cases"], PLACE_OF["closed_cases"]
+_LISTINGS, _INTERVIEWS, _PHOTOS = (PLACE_OF[name] for name in ("listings", "interviews", "photos"))
 _COMMITMENTS, _CASES, _OUT = (
     PLACE_OF["commitments"],
     PLACE_OF["cases"],
@@ -162,15 +164,15 @@ def standing_so(
     """How a case stands of which these are the measures of its last step."""
     return Stood(
         place,
-        str(debt_of(at[_AMOUNT])),
+        debt_of(at[_AMOUNT]).value,
         at[_CASES],
         at[_OUT],
-        at[PLACE_OF["exited_cases"]],
-        at[PLACE_OF["closed_cases"]],
-        at[PLACE_OF["records"]],
-        at[PLACE_OF["repaired_records"]],
+        at[_EXITED],
+        at[_CLOSED],
+        at[_RECORDS],
+        at[_REPAIRED],
         at[_INTERVIEWS],
-        at[PLACE_OF["photos"]],
+        at[_PHOTOS],
         at[_COMMITMENTS],
         _class(at),
         tuple([kind for kind, where in _IMPEDED if at[where]]) if at[_ANY] else (),
@@ -237,7 +239,8 @@ def told_of(then: Stood, category: str, day: str, workdays: Workdays) -> Told | 
                 statuses = (*statuses[:place], _OVERDUE, *statuses[place + 1 :])
             elif turns < until:
                 until = turns
-    facts = Facts._make((*then[1:_TOOK], tuple(places), statuses))
+    # One for every turn of every case of a district: the class's own way costs more than the rest.
+    facts = tuple.__new__(Facts, (*then[1:_TOOK], tuple(places), statuses))
     return Told(facts, until, provisional)
 
 

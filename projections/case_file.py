@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Column, Connection, Index, Integer, MetaData, Table, Text, or_, select
 
+from projections.beside import Beside
 from projections.driver import revise, upsert
-from projections.reading import Change, ReadModel, Story
+from projections.reading import Change, ReadModel, Story, Told
 from projections.tables import model_table
 
 TABLES = MetaData()
@@ -37,6 +38,10 @@ class CaseFile(ReadModel[str, Story]):
 
     name: ClassVar[str] = "case_file"
     tables: ClassVar[tuple[Table, ...]] = (CASE_FILE,)
+    tells: ClassVar[bool] = True
+
+    def told(self, changes: Sequence[Change[str, Story]], beside: Beside) -> Told:
+        return {CASE_FILE: [_row(change.key, change.after) for change in changes]}
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
         upsert(c, CASE_FILE, [_row(ch.key, ch.after) for ch in changes if ch.before is None])

@@ -51,8 +51,8 @@ def spans_of(line: CaseLine, workdays: Workdays, first: str = "") -> Spans:
             provisional = provisional or told.provisional
             turn = min(told.until, until)
             last = found[-1] if found else None
-            if last and last.until == day and last[2:] == (then.place, told.facts):
-                found[-1] = last._replace(until=turn)
+            if last and last.facts == told.facts and (last.until, last.place) == (day, then.place):
+                found[-1] = Span(last.since, turn, last.place, last.facts)
             else:
                 found.append(Span(day, turn, then.place, told.facts))
             day = turn

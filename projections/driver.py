@@ -38,7 +38,7 @@ def rows(c: Connection, statement: str, values: Sequence[Any] = ()) -> list[tupl
         raise _raised(c, statement, error) from error
 
 
-def write(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
+def write(c: Connection, statement: str, values: Sequence[Sequence[Any]]) -> None:
     """One statement for every tuple of values."""
     if not values:
         return
@@ -51,7 +51,7 @@ def write(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> N
         raise _raised(c, statement, error) from error
 
 
-def insert(c: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
+def insert(c: Connection, statement: str, values: Sequence[Sequence[Any]]) -> None:
     """An ``INSERT … VALUES (?, …)`` for every tuple.
 
     SQLite takes many rows by one statement in half the time; PostgreSQL is sent them in a
@@ -149,10 +149,32 @@ def _upsert(table: Table) -> str:
     rest = [name for name in names if name not in keys]
     then = ", ".join(f"{name} = excluded.{name}" for name in rest)
     action = f"DO UPDATE SET {then}" if rest else "DO NOTHING"
-    return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
-        f"ON CONFLICT ({', '.join(keys)}) {action}"
-    )
+    return f"{_inserting(table)} ON CONFLICT ({', '.join(keys)}) {action}"
+
+
+@cache
+def _inserting(table: Table) -> str:
+    names = [column.name for column in table.columns]
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+def insert_into(c: Connection, table: Table, values: Sequence[Sequence[Any]]) -> None:
+    """Write whole rows whose keys are not there, given in the order of the table's columns."""
+    insert(c, _inserting(table), values)
+
+
+@cache
+def _adding(table: Table) -> str:
+    names = [column.name for column in table.columns]
+    keys = ", ".join(column.name for column in table.primary_key.columns)
+    sums = names[-table.info["sums"] :]
+    then = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in sums)
+    return f"{_inserting(table)} ON CONFLICT ({keys}) DO UPDATE SET {then}"
+
+
+def add(c: Connection, table: Table, values: Sequence[tuple[Any, ...]]) -> None:
+    """Write whole rows of a table of sums, each added to the one of its key that stands there."""
+    insert(c, _adding(table), values)
 
 
 @cache

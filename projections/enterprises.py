@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from string import ascii_uppercase
-from typing import Any, NamedTuple
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 from pypinyin.seg.simpleseg import seg
 from sqlalchemy import Column, Connection, MetaData, Text, select
 
 from domain.entries import Entry
+from projections.beside import Named
 from projections.driver import rows_in
 from projections.office import FlatRows
 from projections.tables import model_table
@@ -35,18 +36,6 @@ ENTERPRISE = model_table(
     Column("status", Text),
     Column("reference", Text),
 )
-
-
-class Named(NamedTuple):
-    """What an enterprise is called and was called."""
-
-    name: str | None
-    former_names: str | None
-    pinyin: str | None
-    initials: str | None
-
-
-NAMELESS = Named(None, None, None, None)
 
 
 @lru_cache(maxsize=4096)

@@ -74,6 +74,7 @@ class Erasures(MarkedEntries):
     name: ClassVar[str] = "erasures"
     table: ClassVar[Table] = ERASURE
     tables: ClassVar[tuple[Table, ...]] = (ERASURE,)
+    topics = TOPICS
 
     def marks(self, entry: Entry) -> Iterable[tuple[Any, ...]]:
         if entry.topic in TOPICS:

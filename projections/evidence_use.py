@@ -42,6 +42,7 @@ class EvidenceUse(MarkedEntries):
     name: ClassVar[str] = "evidence_use"
     table: ClassVar[Table] = EVIDENCE_USE
     tables: ClassVar[tuple[Table, ...]] = (EVIDENCE_USE,)
+    topics = FILES.keys()
 
     def marks(self, entry: Entry) -> Iterable[tuple[Any, ...]]:
         for field in FILES.get(entry.topic, ()):

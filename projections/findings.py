@@ -27,9 +27,10 @@ from domain.findings import (
 from domain.instants import start_of_day
 from domain.office_hours import outside_hours
 from domain.workdays import Workdays
-from projections.driver import chunks, delete, insert, rows, rows_in, select_all, upsert
+from projections.beside import Beside
+from projections.driver import add, chunks, delete, rows, rows_in, select_all, upsert
 from projections.office import Calendars
-from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.reading import CaseStories, Change, ReadModel, Story, Told
 from projections.tables import model_table
 
 TABLES = MetaData()
@@ -65,10 +66,7 @@ ACTED = model_table(
     Column("actor", Text, primary_key=True),
     # How many entries of cases a person recorded, whatever became of them.
     Column("acts", BigInteger, nullable=False),
-)
-ADD = (
-    f"INSERT INTO {ACTED} (actor, acts) VALUES (?, ?) "
-    f"ON CONFLICT (actor) DO UPDATE SET acts = {ACTED}.acts + excluded.acts"
+    sums=1,
 )
 OF_STREAM = f"{select_all(FINDING)} WHERE stream_id IN ({{keys}})"
 TOUCHED = (
@@ -93,12 +91,21 @@ class Findings(ReadModel[str, Story]):
 
     name: ClassVar[str] = "findings"
     tables: ClassVar[tuple[Table, ...]] = (FINDING, ACTED)
+    tells: ClassVar[bool] = True
 
     def __init__(self, source: CaseStories, calendars: Calendars) -> None:
         super().__init__(source)
         self._stories = source
         self._calendars = calendars
         self._kept: tuple[Workdays, Outside] | None = None
+
+    def told(self, changes: Sequence[Change[str, Story]], beside: Beside) -> Told:
+        workdays, outside = beside.workdays, self._outside(beside.workdays)
+        found = ((ch, _found(ch.after, workdays, outside)) for ch in changes)
+        return {
+            FINDING: [row for ch, its in found for row in _rows(ch.key, ch.after, its)],
+            ACTED: _acted(changes),
+        }
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
         workdays = self._calendars.workdays(c)
@@ -117,18 +124,15 @@ class Findings(ReadModel[str, Story]):
         upsert(c, FINDING, added)
         if anew:
             self._judge(c, anew, workdays)
-        acts = Counter(
-            entry.actor
-            for change in changes
-            for entry in change.entries
-            if entry.topic not in NO_ACT
-        )
-        insert(c, ADD, sorted(acts.items()))
+        add(c, ACTED, _acted(changes))
 
     def also(self, c: Connection, entries: Sequence[Entry]) -> None:
-        """Entries of no case may be late or against a rule, too; calendars judge anew."""
+        """Entries of no case may be late or against a rule, too."""
         beside = [entry for entry in entries if not entry.topic.startswith("case.")]
         upsert(c, FINDING, [row for entry in beside for row in _of_no_case(entry)])
+
+    def again(self, c: Connection, entries: Sequence[Entry]) -> None:
+        """A calendar judges anew what it may say something else of."""
         for entry in entries:
             if entry.topic == "calendar.published":
                 first = start_of_day(f"{entry.data['year']}-01-01")
@@ -169,6 +173,13 @@ def _only_adds(before: Story, entries: Sequence[Entry]) -> bool:
     if any(entry.topic in UNSETTLING for entry in entries):
         return False
     return before.goes_on_with(entries)
+
+
+def _acted(changes: Iterable[Change[str, Story]]) -> list[Row]:
+    acts = Counter(
+        entry.actor for change in changes for entry in change.entries if entry.topic not in NO_ACT
+    )
+    return sorted(acts.items())
 
 
 def _rows(stream: str, story: Story, found: Iterable[Found]) -> Iterator[Row]:

@@ -23,10 +23,11 @@ from domain.entries import Entry
 from domain.main_step import main_step
 from domain.vocabulary import Stage
 from domain.workdays import Workdays
+from projections.beside import NAMELESS, Beside, Named
 from projections.driver import chunks, revise, rows, rows_in, select_all, standing, upsert
-from projections.enterprises import ENTERPRISE, NAMELESS, Enterprises, Named, low
+from projections.enterprises import ENTERPRISE, Enterprises, low
 from projections.office import Calendars
-from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.reading import CaseStories, Change, ReadModel, Story, Told
 from projections.tables import model_table
 
 TABLES = MetaData()
@@ -126,6 +127,7 @@ class Ledger(ReadModel[str, Story]):
 
     name: ClassVar[str] = "ledger"
     tables: ClassVar[tuple[Table, ...]] = (LEDGER,)
+    tells: ClassVar[bool] = True
 
     def __init__(self, source: CaseStories, calendars: Calendars, enterprises: Enterprises) -> None:
         super().__init__(source)
@@ -138,7 +140,14 @@ class Ledger(ReadModel[str, Story]):
         upsert(c, LEDGER, new)
         self._revise(c, {ch.key: ch.after for ch in changes if ch.before is not None})
 
-    def also(self, c: Connection, entries: Sequence[Entry]) -> None:
+    def told(self, changes: Sequence[Change[str, Story]], beside: Beside) -> Told:
+        found = []
+        for change in changes:
+            names = _texts_of(beside.named(change.after.state.enterprise))
+            found.append(_row(change.key, change.after, beside.workdays, names))
+        return {LEDGER: found}
+
+    def again(self, c: Connection, entries: Sequence[Entry]) -> None:
         self._rename(c, [e.stream_id for e in entries if e.topic in NAMING])
         published = [e for e in entries if e.topic == "calendar.published"]
         if not published:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Table
 
 from domain.entries import VOIDING, Entry
+from projections.beside import Beside
 from projections.driver import upsert, write
-from projections.reading import NOTHING_KNOWN, Change, Known, ReadModel, Source
+from projections.reading import NOTHING_KNOWN, Change, Known, ReadModel, Source, Told
 
 
 class TouchedEntries(Source[str, None]):
@@ -37,6 +38,9 @@ class MarkedEntries(ReadModel[str, None]):
     """
 
     table: ClassVar[Table]
+    topics: ClassVar[Collection[str]]
+    """The kinds of entry that make any row."""
+    tells: ClassVar[bool] = True
 
     def __init__(self, source: TouchedEntries) -> None:
         super().__init__(source)
@@ -46,17 +50,30 @@ class MarkedEntries(ReadModel[str, None]):
     def marks(self, entry: Entry) -> Iterable[tuple[Any, ...]]:
         """The rows of an entry in the order of the columns, without the last one."""
 
+    def told(self, changes: Sequence[Change[str, None]], beside: Beside) -> Told:
+        found, _ = self._found(changes)
+        return {self.table: found}
+
     def settle(self, c: Connection, changes: Sequence[Change[str, None]]) -> None:
+        found, earlier = self._found(changes)
+        upsert(c, self.table, found)
+        # What is taken away but is not of this batch was made, and written down, before it.
+        write(c, self._void, earlier)
+
+    def _found(
+        self, changes: Sequence[Change[str, None]]
+    ) -> tuple[list[tuple[Any, ...]], list[tuple[str, int]]]:
+        """The rows in the order of the log, and the entries taken away that make none here."""
         gone: set[tuple[str, int]] = set()
         found: list[tuple[int, tuple[str, int], tuple[Any, ...]]] = []
         for change in changes:
             for entry in change.entries:
                 if entry.topic in VOIDING:
                     gone.add((entry.stream_id, entry.data["target"]))
-                here = (entry.stream_id, entry.version)
-                found += [(entry.position, here, row) for row in self.marks(entry)]
+                if entry.topic in self.topics:
+                    for row in self.marks(entry):
+                        found.append((entry.position, (entry.stream_id, entry.version), row))
         # In the order of the log, as they are kept: a rebuild comes stream by stream.
         found.sort(key=lambda one: one[0])
-        upsert(c, self.table, [(*row, int(here in gone)) for _, here, row in found])
-        # What is taken away but is not of this batch was made, and written down, before it.
-        write(c, self._void, sorted(gone - {here for _, here, _ in found}))
+        here = {at for _, at, _ in found}
+        return [(*row, int(at in gone)) for _, at, row in found], sorted(gone - here)

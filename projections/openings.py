@@ -12,9 +12,10 @@ from domain.entries import Entry
 from domain.lawful_days import lawful_days
 from domain.vocabulary import Category, PublicityClass
 from domain.workdays import Workdays
+from projections.beside import Beside
 from projections.driver import chunks, rows, upsert, write
 from projections.office import Calendars
-from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.reading import CaseStories, Change, ReadModel, Story, Told
 from projections.record_index import TOUCHING
 from projections.tables import model_table
 
@@ -45,18 +46,23 @@ class Openings(ReadModel[str, Story]):
 
     name: ClassVar[str] = "openings"
     tables: ClassVar[tuple[Table, ...]] = (OPENING,)
+    tells: ClassVar[bool] = True
 
     def __init__(self, source: CaseStories, calendars: Calendars) -> None:
         super().__init__(source)
         self._stories = source
         self._calendars = calendars
 
+    def told(self, changes: Sequence[Change[str, Story]], beside: Beside) -> Told:
+        found = (_rows(ch.key, ch.after, beside.workdays) for ch in changes)
+        return {OPENING: [row for its in found for row in its]}
+
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
         touched = [ch for ch in changes if any(e.topic in TOUCHING for e in ch.entries)]
         self._write(c, [(ch.key, ch.after) for ch in touched if ch.before is None], anew=False)
         self._write(c, [(ch.key, ch.after) for ch in touched if ch.before is not None], anew=True)
 
-    def also(self, c: Connection, entries: Sequence[Entry]) -> None:
+    def again(self, c: Connection, entries: Sequence[Entry]) -> None:
         published = [e for e in entries if e.topic == "calendar.published"]
         if not published:
             return

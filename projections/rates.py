@@ -14,15 +14,25 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData,
 from domain.entries import VOIDING, Entry
 from domain.formulas_deltas import CaseLine, parting
 from domain.instants import local_day
+from projections.beside import Beside
 from projections.case_lines import Packed, pack, unpack
 from projections.case_spans import turning
 from projections.driver import chunks, delete, pages, rows, rows_in, upsert, write
 from projections.enterprises import Enterprises
 from projections.office import Calendars
-from projections.rates_lines import MATTERS, Kept, line_after
-from projections.rates_spans import RATES_SPAN, RATES_WORD, Written, replace
-from projections.rates_sums import RATES_GROUP, RATES_LEDGER, VERSION, Sheet, write_sheet
-from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.rates_lines import MATTERS, Kept, line_after, line_of_story
+from projections.rates_spans import RATES_SPAN, RATES_WORD, Written, replace, told_spans
+from projections.rates_sums import (
+    RATES_GROUP,
+    RATES_LEDGER,
+    VERSION,
+    Sheet,
+    day_sums,
+    group_sums,
+    sum_rows,
+    write_sheet,
+)
+from projections.reading import CaseStories, Change, ReadModel, Story, Told
 from projections.tables import model_table
 
 TABLES = MetaData()
@@ -82,10 +92,40 @@ class Rates(ReadModel[str, Story]):
         RATES_WORD,
     )
 
+    tells: ClassVar[bool] = True
+
     def __init__(self, source: CaseStories, calendars: Calendars, enterprises: Enterprises) -> None:
         super().__init__(source)
         self._calendars = calendars
         self._enterprises = enterprises
+
+    def told(self, changes: Sequence[Change[str, Story]], beside: Beside) -> Told:
+        late: list[tuple[Any, ...]] = []
+        lines: dict[str, list[CaseLine]] = {}
+        cases: list[tuple[str, Written]] = []
+        for change in changes:
+            story = change.after
+            moving = [entry for entry in story.entries if entry.topic in MATTERS]
+            if not moving:
+                continue
+            late += late_rows(change.key, moving, story.entries)
+            enterprise = story.entries[0].data["enterprise"]
+            line = line_of_story(story, beside.named(enterprise).industry or "")
+            if line.steps:
+                lines.setdefault(enterprise, []).append(line)
+                cases.append((change.key, Written(story.entries[0].position, enterprise, line)))
+        sheet = Sheet()
+        for its in lines.values():
+            sheet.take(its)
+        spans = told_spans([case for _, case in cases], beside.workdays)
+        return {
+            RATES_CASE: [_case_row(key, one, spans.provisional) for key, one in cases],
+            RATES_LEDGER: sum_rows(day_sums(sheet)),
+            RATES_GROUP: sum_rows(group_sums(sheet)),
+            RATES_LATE: late,
+            RATES_SPAN: spans.rows,
+            RATES_WORD: spans.words(),
+        }
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
         asked: dict[str, list[Change[str, Story]]] = {}
@@ -110,7 +150,7 @@ class Rates(ReadModel[str, Story]):
         numbers = {one.key: one.after.entries[0].position for its in asked.values() for one in its}
         self._settle(c, touched, present, numbers)
 
-    def also(self, c: Connection, entries: Sequence[Entry]) -> None:
+    def again(self, c: Connection, entries: Sequence[Entry]) -> None:
         """An enterprise may be registered after its cases were opened, a calendar published."""
         self._register(c, entries)
         published = [entry for entry in entries if entry.topic == "calendar.published"]
@@ -285,6 +325,10 @@ class Rates(ReadModel[str, Story]):
 
 def _industry_of(cases: Mapping[str, Kept]) -> str:
     return next(iter(cases.values())).line.industry
+
+
+def _case_row(key: str, one: Written, provisional: Collection[int]) -> tuple[Any, ...]:
+    return (*pack(key, one.enterprise, one.line), one.case_no, int(one.case_no in provisional))
 
 
 def late_rows(

@@ -30,7 +30,7 @@ def line_after(change: Change[str, Story], kept: Kept | None, industry: str) -> 
     told, entries = change.before, change.entries
     one_day = len({local_day(entry.occurred_at) for entry in entries}) == 1
     if kept is None or told is None or not one_day or not told.goes_on_with(entries):
-        return _line(change.after, industry)
+        return line_of_story(change.after, industry)
     line, facts = kept.line, change.after.live
     topics = {entry.topic for entry in entries}
     return line._replace(
@@ -40,7 +40,7 @@ def line_after(change: Change[str, Story], kept: Kept | None, industry: str) -> 
     )
 
 
-def _line(story: Story, industry: str) -> CaseLine:
+def line_of_story(story: Story, industry: str) -> CaseLine:
     # The steps are asked first: they give the story's state as well.
     steps = story.steps
     return line_of(story.entries, steps, story.live, industry)

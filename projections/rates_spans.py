@@ -19,7 +19,7 @@ from domain.formulas_deltas import CaseLine
 from domain.workdays import Workdays
 from projections.case_facts import Facts, Place
 from projections.case_spans import spans_of
-from projections.driver import delete, insert, rows, rows_in, upsert, write
+from projections.driver import add, delete, rows, rows_in, upsert, write
 from projections.rates_sums import VERSION
 from projections.tables import model_table
 
@@ -50,6 +50,7 @@ RATES_WORD = model_table(
     Column("text", Text, nullable=False),
     # How many spans say it; nobody's words are taken out.
     Column("said", BigInteger, nullable=False),
+    sums=1,
 )
 
 _encode = msgspec.json.encode
@@ -60,10 +61,6 @@ _decode_facts = msgspec.json.Decoder(
     ]
 ).decode  # fmt: skip
 _decode_names = msgspec.json.Decoder(tuple[str, str, str]).decode
-_SAY = (
-    f"INSERT INTO {RATES_WORD} (word, text, said) VALUES (?, ?, ?) "
-    f"ON CONFLICT (word) DO UPDATE SET said = {RATES_WORD}.said + excluded.said"
-)
 _UNSAY = f"UPDATE {RATES_WORD} SET said = said - ? WHERE word = ?"
 _FORGET = f"DELETE FROM {RATES_WORD} WHERE word = ? AND said = 0"
 _SPAN = ", ".join(column.name for column in RATES_SPAN.columns)
@@ -98,6 +95,7 @@ class Written(NamedTuple):
     since: str = ""
 
 
+@lru_cache(maxsize=1 << 14)
 def number_of(day: str) -> int:
     return int(day.replace("-", ""))
 
@@ -129,26 +127,50 @@ def replace(
     for _, case_no, begun, *_ in before:
         if case_no in since:
             since[case_no] = min(begun, since[case_no])
-    after: set[tuple[int, ...]] = set()
-    texts: dict[int, str] = {}
-    provisional: set[int] = set()
-    for case_no, enterprise, line, _ in changed:
-        kind = Kind(line.category, line.campaign, line.industry)
-        first = day_of(since[case_no]) if case_no in since else ""
-        found = spans_of(line, workdays, first)
-        if found.provisional:
-            provisional.add(case_no)
-        for begins, until, place, facts in found.spans:
-            said = [word_of(words) for words in (facts, place, kind)]
-            texts.update(said)
-            numbers = (number for number, _ in said)
-            code = word_of(enterprise)[0]
-            after.add((number_of(until), case_no, number_of(begins), *numbers, code))
+    told = told_spans(changed, workdays, since)
+    after = set(told.rows)
     gone, come = before - after, after - before
-    _count(c, gone, come, texts)
+    _count(c, gone, come, told.texts)
     delete(c, RATES_SPAN, [row[:2] for row in gone])
     upsert(c, RATES_SPAN, sorted(come))
-    return provisional
+    return told.provisional
+
+
+class ToldSpans(NamedTuple):
+    """The spans of some cases, what their words say, and which of them a calendar may move."""
+
+    rows: list[tuple[int, ...]]
+    texts: dict[int, str]
+    provisional: set[int]
+
+    def words(self) -> list[tuple[Any, ...]]:
+        """The words as they are kept where nobody said them before."""
+        said = Counter(word for row in self.rows for word in row[3:6])
+        return [(word, self.texts[word], many) for word, many in said.items()]
+
+
+NO_FIRSTS: Mapping[int, int] = {}
+
+
+def told_spans(
+    cases: Iterable[Written], workdays: Workdays, firsts: Mapping[int, int] = NO_FIRSTS
+) -> ToldSpans:
+    """All spans of these cases; of some only those from a first day on, by their numbers."""
+    found: list[tuple[int, ...]] = []
+    texts: dict[int, str] = {}
+    provisional: set[int] = set()
+    for case_no, enterprise, line, _ in cases:
+        first = day_of(firsts[case_no]) if case_no in firsts else ""
+        spans = spans_of(line, workdays, first)
+        if spans.provisional:
+            provisional.add(case_no)
+        code, _ = word_of(enterprise)
+        kind, texts[kind] = word_of(Kind(line.category, line.campaign, line.industry))
+        for since, until, place, facts in spans.spans:
+            what, texts[what] = word_of(facts)
+            where, texts[where] = word_of(place)
+            found.append((number_of(until), case_no, number_of(since), what, where, kind, code))
+    return ToldSpans(found, texts, provisional)
 
 
 def _standing_since(
@@ -172,7 +194,7 @@ def _count(
     more = Counter(word for row in come for word in row[3:6])
     less = Counter(word for row in gone for word in row[3:6])
     said = {word: more[word] - less[word] for word in {*more, *less} if more[word] != less[word]}
-    insert(c, _SAY, [(word, texts[word], n) for word, n in sorted(said.items()) if n > 0])
+    add(c, RATES_WORD, [(word, texts[word], n) for word, n in sorted(said.items()) if n > 0])
     fewer = [(word, -n) for word, n in said.items() if n < 0]
     write(c, _UNSAY, [(n, word) for word, n in fewer])
     write(c, _FORGET, [(word,) for word, _ in fewer])

@@ -6,7 +6,7 @@ depend on the facts alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import add, neg
 from typing import Any
 
@@ -14,7 +14,8 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text
 
 from domain.formulas_deltas import ABSENT, MEASURES, CaseLine, enterprise_deltas, group_deltas
 from domain.formulas_timeline import NOTHING
-from projections.driver import insert, rows, write
+from projections.driver import add as add_rows
+from projections.driver import rows, write
 from projections.tables import model_table
 
 TABLES = MetaData()
@@ -30,6 +31,7 @@ RATES_LEDGER = model_table(
     Column("period", Text, primary_key=True),
     Column("category", Text, primary_key=True),
     *(Column(measure, BigInteger, nullable=False) for measure in MEASURES),
+    sums=len(MEASURES),
     sqlite_with_rowid=False,
 )
 RATES_GROUP = model_table(
@@ -41,20 +43,11 @@ RATES_GROUP = model_table(
     Column("period", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     *(Column(measure, BigInteger, nullable=False) for measure in GROUP_MEASURES),
+    sums=len(GROUP_MEASURES),
     sqlite_with_rowid=False,
 )
 UNTIL = "(span = 'month' AND period < ?) OR (span = 'day' AND period > ? AND period <= ?)"
 """The rows that add up to the end of a day: whole months, then days of the last."""
-
-
-def _adding(table: Table, measures: Sequence[str]) -> str:
-    names = [column.name for column in table.columns]
-    keys = ", ".join(column.name for column in table.primary_key.columns)
-    then = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in measures)
-    return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
-        f"ON CONFLICT ({keys}) DO UPDATE SET {then}"
-    )
 
 
 def _nothing(measures: Sequence[str]) -> str:
@@ -66,8 +59,7 @@ def _dropping(table: Table, measures: Sequence[str]) -> str:
     return f"DELETE FROM {table.name} WHERE {' AND '.join(keys)} AND {_nothing(measures)}"
 
 
-ADD_DAY, DROP_DAY = _adding(RATES_LEDGER, MEASURES), _dropping(RATES_LEDGER, MEASURES)
-ADD_GROUP = _adding(RATES_GROUP, GROUP_MEASURES)
+DROP_DAY = _dropping(RATES_LEDGER, MEASURES)
 DROP_GROUP = _dropping(RATES_GROUP, GROUP_MEASURES)
 _SUMS = ", ".join(f"SUM({measure})" for measure in MEASURES)
 _GROUP_SUMS = ", ".join(f"SUM({measure})" for measure in GROUP_MEASURES)
@@ -97,7 +89,10 @@ class Sheet:
         for line in lines:
             for step in line.steps:
                 if since <= step.day <= until:
-                    sums = self._cases.setdefault((step.day, line.category), [0] * len(NOTHING))
+                    key = (step.day, line.category)
+                    sums = self._cases.get(key)
+                    if sums is None:
+                        sums = self._cases[key] = [0] * len(NOTHING)
                     for place, by in step.changed:
                         sums[place] += sign * by
         for day, category, diff in enterprise_deltas(lines, since):
@@ -124,23 +119,38 @@ class Sheet:
         sums[key] = diff if had is None else list(map(add, had, diff))
 
 
-def write_sheet(c: Connection, sheet: Sheet) -> None:
-    """Add it to the sums that stand there."""
+def day_sums(sheet: Sheet) -> dict[tuple[str, str, str], Vector]:
+    """By day and by month, and category; a month may come to nothing."""
     days: dict[tuple[str, str, str], Vector] = {}
     for (day, category), diff in sheet.days.items():
         if any(diff):
             month = ("month", day[:7], category)
             days[("day", day, category)] = diff
             days[month] = list(map(add, days.get(month, _ZEROS), diff))
+    return days
+
+
+def group_sums(sheet: Sheet) -> dict[tuple[str, str, str, str], Vector]:
+    """By axis, by day and by month, and name; a month may come to nothing."""
     groups: dict[tuple[str, str, str, str], Vector] = {}
     for (day, axis, name), diff in sheet.groups.items():
         if any(diff):
             in_month = (axis, "month", day[:7], name)
             groups[(axis, "day", day, name)] = diff
             groups[in_month] = list(map(add, groups.get(in_month, _GROUP_ZEROS), diff))
-    insert(c, ADD_DAY, [(*key, *diff) for key, diff in days.items() if any(diff)])
+    return groups
+
+
+def sum_rows(sums: Mapping[Any, Vector]) -> list[tuple[Any, ...]]:
+    return [(*key, *diff) for key, diff in sums.items() if any(diff)]
+
+
+def write_sheet(c: Connection, sheet: Sheet) -> None:
+    """Add it to the sums that stand there."""
+    days, groups = day_sums(sheet), group_sums(sheet)
+    add_rows(c, RATES_LEDGER, sum_rows(days))
     write(c, DROP_DAY, [key for key, diff in days.items() if not _adds_an_act(diff)])
-    insert(c, ADD_GROUP, [(*key, *diff) for key, diff in groups.items() if any(diff)])
+    add_rows(c, RATES_GROUP, sum_rows(groups))
     if len(groups) > MANY:
         write(c, f"DELETE FROM {RATES_GROUP} WHERE {_nothing(GROUP_MEASURES)}", [()])
     else:

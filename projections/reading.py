@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Table
@@ -21,13 +21,18 @@ from domain.case_state import CaseState
 from domain.entries import VOIDING, Entry, live
 from domain.evolution import state_of
 from domain.formulas_timeline import Step, told
-from projections.driver import asking_once, key_order, pages, rows_in, select_all
+from projections.driver import asking_once, bare_pages, key_order, rows_in, select_all
+
+if TYPE_CHECKING:
+    from projections.beside import Beside
 
 encode_lines = msgspec.json.Encoder().encode_lines
 K = TypeVar("K")
 S = TypeVar("S")
 Known = Mapping[str, Sequence[Entry]]
 NOTHING_KNOWN: Known = {}
+Told = Mapping[Table, Sequence[Sequence[Any]]]
+"""Whole rows by the table they are for; those of a table of sums are to be added up."""
 
 
 class Streams(Protocol):
@@ -83,6 +88,8 @@ class ReadModel(ABC, Generic[K, S]):
 
     name: ClassVar[str]
     tables: ClassVar[tuple[Table, ...]]
+    tells: ClassVar[bool] = False
+    """Whether ``told`` says what new keys give; a rebuild settles those of other read models."""
 
     def __init__(self, source: Source[K, S]) -> None:
         self.source = source
@@ -97,15 +104,22 @@ class ReadModel(ABC, Generic[K, S]):
     def settle(self, c: Connection, changes: Sequence[Change[K, S]]) -> None:
         """Write the difference that these changes make."""
 
+    def told(self, changes: Sequence[Change[K, S]], beside: Beside) -> Told:
+        """What keys give of which nothing was known, whole enterprises at a time. Pure."""
+        raise NotImplementedError
+
     def also(self, c: Connection, entries: Sequence[Entry]) -> None:
-        """React to entries outside the source, after the batch has settled; most have none."""
+        """Take entries outside the source, after the batch has settled; most have none."""
+
+    def again(self, c: Connection, entries: Sequence[Entry]) -> None:
+        """Tell again what these entries change of other keys, which were told before."""
 
     def digest(self, c: Connection) -> tuple[str, int]:
         """SHA-256 over all rows as JSON arrays in key order, and how many they are."""
         digest, count = sha256(), 0
         for table in self.tables:
             question = f"{select_all(table)} ORDER BY {key_order(c, table)}"
-            for some in pages(c, question):
+            for some in bare_pages(c, question, 2000):
                 digest.update(encode_lines(some))
                 count += len(some)
         return digest.hexdigest(), count
@@ -204,8 +218,13 @@ def feed(
     models: Sequence[ReadModel[Any, Any]],
     entries: Sequence[Entry],
     known: Known = NOTHING_KNOWN,
+    *,
+    first: bool = False,
 ) -> None:
-    """Let every read model take a batch of entries, in the order of the log."""
+    """Let every read model take a batch of entries, in the order of the log.
+
+    ``first``: before anything else, so that nothing told before is to be told again.
+    """
     if not entries:
         return
     by_source: dict[int, tuple[Source[Any, Any], list[ReadModel[Any, Any]]]] = {}
@@ -223,6 +242,8 @@ def feed(
                     model.settle(c, changes)
         for model in models:
             model.also(c, entries)
+            if not first:
+                model.again(c, entries)
 
 
 def changes_of(

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text, select
 
+from projections.beside import Beside
 from projections.driver import delete, upsert
-from projections.reading import Change, ReadModel, Story
+from projections.reading import Change, ReadModel, Story, Told
 from projections.tables import model_table
 
 TABLES = MetaData()
@@ -54,6 +55,11 @@ class RecordIndex(ReadModel[str, Story]):
 
     name: ClassVar[str] = "record_index"
     tables: ClassVar[tuple[Table, ...]] = (RECORD_INDEX,)
+    tells: ClassVar[bool] = True
+
+    def told(self, changes: Sequence[Change[str, Story]], beside: Beside) -> Told:
+        found = (_rows(change.key, change.after) for change in changes)
+        return {RECORD_INDEX: [row for its in found for _, row in its]}
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
         gone: list[tuple[Any, ...]] = []

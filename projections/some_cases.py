@@ -8,14 +8,16 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Table
 
+from projections.beside import Beside
 from projections.driver import delete, revise
-from projections.reading import CaseStories, Change, ReadModel, Story
+from projections.reading import CaseStories, Change, ReadModel, Story, Told
 
 
 class SomeCases(ReadModel[str, Story]):
     """One row a case that the question is about; the table's first column is its stream."""
 
     table: ClassVar[Table]
+    tells: ClassVar[bool] = True
 
     def __init__(self, source: CaseStories) -> None:
         super().__init__(source)
@@ -23,6 +25,10 @@ class SomeCases(ReadModel[str, Story]):
     @abstractmethod
     def row(self, stream: str, story: Story) -> tuple[Any, ...] | None:
         """The row of a case in the order of the columns; None where there is nothing to say."""
+
+    def told(self, changes: Sequence[Change[str, Story]], beside: Beside) -> Told:
+        found = (self.row(change.key, change.after) for change in changes)
+        return {self.table: [row for row in found if row is not None]}
 
     def settle(self, c: Connection, changes: Sequence[Change[str, Story]]) -> None:
         told: list[tuple[Any, ...]] = []

@@ -42,6 +42,7 @@ class TrailMarks(MarkedEntries):
     name: ClassVar[str] = "trail_marks"
     table: ClassVar[Table] = TRAIL_MARK
     tables: ClassVar[tuple[Table, ...]] = (TRAIL_MARK,)
+    topics = VOIDING | GRANTS | {READS}
 
     def marks(self, entry: Entry) -> Iterable[tuple[Any, ...]]:
         if entry.topic in VOIDING:

@@ -19,9 +19,9 @@ from casesys.doctor.checking import Check, Remark, going_on
 from casesys.doctor.examining import besides, chain, read_models
 from casesys.doctor.proven import origin_here, sign, text_of
 from casesys.doctor.restored import Asked, Restored, clean
+from casesys.filling import Progress
 from casesys.permits import Permit, Person
 from casesys.proofs.tree_of_log import head_of_log, size_of
-from casesys.rebuild import Progress
 from casesys.stopping import Stopped
 from casesys.system import System
 

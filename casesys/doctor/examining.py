@@ -9,10 +9,11 @@ from casesys.doctor.entries import Seen, walk
 from casesys.doctor.files import files
 from casesys.doctor.tables import storage, tables
 from casesys.figures.verifying import Verdict, verify_several
+from casesys.filling import Progress
 from casesys.permits import Person
 from casesys.proofs.chain import verify_log
 from casesys.proofs.tree_of_log import head_of_log, size_of
-from casesys.rebuild import Progress, verify
+from casesys.rebuild import verify
 from casesys.system import System
 
 

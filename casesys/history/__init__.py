@@ -15,13 +15,13 @@ from casesys.csv_rows import (
     RegisterWordIsUnknown,
     Row,
 )
+from casesys.filling import nothing_collected
 from casesys.history.acts import ACTS, VOIDED, Action
 from casesys.history.pages import Pages
 from casesys.history.register import EnterpriseRow, Register, digest_of
 from casesys.install import new_units, record
 from casesys.log import Meta
 from casesys.permits import Permit, Person
-from casesys.rebuild import nothing_collected
 from casesys.registry import encode
 from casesys.system import System
 from domain.desk import Desk

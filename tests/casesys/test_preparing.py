@@ -184,12 +184,12 @@ def test_what_neither_serves_nor_is_needed_may_be_dropped(store: System) -> None
 def test_packs_of_streams_go_on_behind_any_of_them(store: System) -> None:
     append_only(store, made_register(SEED, 30))
     with store.database.read() as c:
-        whole = [s for _, streams in store.log.packs(c, 10) for s in streams]
+        whole = [s for pack in store.log.packs(c, 10) for s in pack.streams]
         assert len(whole) == len(set(whole)) == count_of_streams(store)
         for size in (1, 10, 100):
-            for last, streams in store.log.packs(c, size):
-                rest = [s for _, some in store.log.packs(c, 7, after=last) for s in some]
-                assert rest == whole[whole.index(streams[-1]) + 1 :]
+            for pack in store.log.packs(c, size):
+                rest = [s for one in store.log.packs(c, 7, after=pack.last) for s in one.streams]
+                assert rest == whole[whole.index(pack.streams[-1]) + 1 :]
 
 
 def count_of_streams(system: System) -> int:
@@ -204,5 +204,5 @@ def test_streams_are_read_as_they_stood(store: System) -> None:
         entries = log.after(c, 0, 60)
         until = entries[-1].position
         packs = list(log.packs(c, 20, until))
-        found = [e for _, streams in packs for e in log.of_streams(c, streams, until)]
+        found = [e for pack in packs for e in log.of_streams(c, pack.streams, until)]
     assert sorted(found) == sorted(entries)
