@@ -160,7 +160,25 @@ def _inserting(table: Table) -> str:
 
 def insert_into(c: Connection, table: Table, values: Sequence[Sequence[Any]]) -> None:
     """Write whole rows whose keys are not there, given in the order of the table's columns."""
-    insert(c, _inserting(table), values)
+    if c.dialect.name == "sqlite":
+        insert(c, _inserting(table), values)
+    elif values:
+        _copy(c, table, values)
+
+
+def _copy(c: Connection, table: Table, values: Iterable[Sequence[Any]]) -> None:
+    """PostgreSQL takes rows in one stream, with no answer for each."""
+    names = ", ".join(column.name for column in table.columns)
+    cursor = c.connection.cursor()
+    statement = f"COPY {table.name} ({names}) FROM STDIN"
+    try:
+        with cursor.copy(statement) as stream:
+            for row in values:
+                stream.write_row(row)
+    except c.dialect.loaded_dbapi.Error as error:
+        raise _raised(c, statement, error) from error
+    finally:
+        cursor.close()
 
 
 @cache
