@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from gc import disable
@@ -17,6 +18,7 @@ from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from time import perf_counter
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -137,7 +139,8 @@ class Tellers:
                 here, there = context.Pipe()
                 process = context.Process(target=_work, args=(there, url, names, until))
                 process.daemon = True
-                process.start()
+                with _main_aside():
+                    process.start()
                 there.close()
                 self._processes[here] = process
         except BaseException:
@@ -197,6 +200,17 @@ def tellers(many: int, url: str, names: Sequence[str], until: int) -> Iterator[T
         yield them
     finally:
         them.close()
+
+
+@contextmanager
+def _main_aside() -> Iterator[None]:
+    """A process begins by importing what was run as the main one here: a script would run again."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 class _Nothing:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import add
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from projections.driver import add, insert_into, write
+from projections.driver import add as add_rows
+from projections.driver import insert_into, write
 
 MOST_SUMS = 400_000
 """How many sums of a table are held at once; more are written down, and added to later."""
@@ -29,11 +31,8 @@ class Sums:
         for row in values:
             key = tuple(row[:-many])
             had = sums.get(key)
-            if had is None:
-                sums[key] = list(row[-many:])
-            else:
-                for place, by in enumerate(row[-many:]):
-                    had[place] += by
+            more = row[-many:]
+            sums[key] = list(more) if had is None else list(map(add, had, more))
 
     def given(self) -> list[tuple[Any, ...]]:
         """What was added up, by key; what came to nothing is no row. Then it begins anew."""
@@ -63,7 +62,7 @@ class Bulk:
         sums = self._sums.get(table)
         if not sums:
             return
-        add(self._c, table, sums.given())
+        add_rows(self._c, table, sums.given())
         if table in self._written:
             names = [column.name for column in table.columns][-table.info["sums"] :]
             nothing = " AND ".join(f"{name} = 0" for name in names)

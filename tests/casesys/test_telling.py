@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from multiprocessing import active_children
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +42,21 @@ def test_several_processes_give_the_digests_of_one(full: System) -> None:
         assert built == before, f"{processes} processes, {batch} entries at a time"
         assert not active_children()
     assert verify(full)["equal"]
+
+
+def test_the_script_that_asks_for_a_rebuild_is_not_run_again(
+    full: System, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ran = tmp_path / "ran"
+    script = tmp_path / "script.py"
+    script.write_text(f"open({str(ran)!r}, 'w').close()")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(script))
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    rebuild(full, processes=2)
+    assert not ran.exists()
+    monkeypatch.setattr("casesys.telling._main_aside", nullcontext)
+    rebuild(full, processes=2)
+    assert ran.exists()
 
 
 def test_a_small_log_is_told_by_one_process_alone() -> None:
