@@ -78,6 +78,13 @@ from casesys.choosing import unit_names as unit_names
 from casesys.command import Command as Command
 from casesys.command import FieldsRefused as FieldsRefused
 from casesys.commands import COMMANDS as COMMANDS
+from casesys.comparing.signing import ChangeSeen as ChangeSeen
+from casesys.comparing.signing import may_sign as may_sign
+from casesys.comparing.signing import see_change as see_change
+from casesys.comparing.signing import sign_change as sign_change
+from casesys.comparing.view import moved_rows as moved_rows
+from casesys.comparing.view import odd_rates as odd_rates
+from casesys.comparing.view import rate_rows as rate_rows
 from casesys.database import OutOfReach as OutOfReach
 from casesys.database import StoreIsBusy as StoreIsBusy
 from casesys.database import TookTooLong as TookTooLong

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from getpass import getuser
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from casesys.personal.sweeping import sweep
 from casesys.preparing import follow, prepare
 from casesys.proofs.tree_of_log import fill
 from casesys.rebuild import rebuild_in
-from casesys.serving import missing, require_built, served, take_over
+from casesys.serving import Set, missing, require_built, served, take_over
 from casesys.system import System
 from casesys.units import Unit, joining, read_units, usual_units
 from domain.desk import Desk
@@ -41,6 +41,8 @@ class Installed:
 
     calendars: tuple[int, ...]
     units: int
+    before: Set = field(default_factory=dict, compare=False)
+    """What served until then."""
 
 
 def install(
@@ -53,7 +55,7 @@ def install(
     person = person or operator(getuser())
     person.require(Permit.OPERATE)
     listed = read_units(units) if units is not None else usual_units()
-    create_tables(system)
+    before = create_tables(system)
     with system.database.write() as c:
         system.database.lock(c)
         desk = system.desk(c, person.id)
@@ -62,7 +64,7 @@ def install(
         record(c, system, desk, [*calendars, *joined])
     # What a crash after an erasure left undone is done now.
     sweep(system)
-    return Installed(tuple(calendar.year for calendar in calendars), len(joined))
+    return Installed(tuple(calendar.year for calendar in calendars), len(joined), before)
 
 
 def require_ready(system: System) -> None:
@@ -87,8 +89,8 @@ def require_installed(system: System) -> None:
         migrations.check(c)
 
 
-def begin_to_serve(system: System) -> None:
-    """Let this release serve from now on, once it has taken the last entries.
+def begin_to_serve(system: System) -> Set:
+    """Let this release serve from now on, once it has taken the last entries; what served before.
 
     :raises Stopped: it is not installed, or its read models are not built
     """
@@ -98,10 +100,12 @@ def begin_to_serve(system: System) -> None:
     follow(system)
     with system.database.write() as c:
         system.database.lock(c)
+        before = served(c)
         take_over(c, system.log, system.models.all, system.now())
+    return before
 
 
-def create_tables(system: System) -> None:
+def create_tables(system: System) -> Set:
     """Bring the store's tables, the read models and the evidence to what this release needs.
 
     Then this release serves. Where another serves until now and the log is long, what is missing
@@ -120,8 +124,9 @@ def create_tables(system: System) -> None:
         if names and not beside:
             rebuild_in(system, c, names)
     prepare(system)
-    begin_to_serve(system)
+    before = begin_to_serve(system)
     system.evidence.seal_all()
+    return before
 
 
 def record(

@@ -11,7 +11,7 @@ from casesys import LATE_DAYS, OpenedEntry, Side, fact_words, known
 from web.logged import facts
 from web.reading import language, t
 
-PLACES = ("page", "findings", "powers", "reads", "attempts", "proofs")
+PLACES = ("page", "findings", "powers", "reads", "attempts", "proofs", "releases")
 """The pages of the desk, each an endpoint of the blueprint ``audit`` or of a blueprint its own."""
 
 ENDPOINTS: Mapping[str, str] = {
@@ -21,6 +21,7 @@ ENDPOINTS: Mapping[str, str] = {
     "reads": "audit_people.reads",
     "attempts": "audit_people.attempts",
     "proofs": "audit_proofs.page",
+    "releases": "releases.page",
 }
 
 NOTHING = (None, "", (), 0)

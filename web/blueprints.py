@@ -26,6 +26,7 @@ PLACES = (
     "audit_people",
     "audit_proofs",
     "audit_proven",
+    "releases",
     "cases",
     "replay",
     "replay_moments",

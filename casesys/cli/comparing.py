@@ -10,9 +10,11 @@ import click
 
 from casesys.cli.shell import Shell, answer, json_option, refusing
 from casesys.comparing import compare as compare_models
+from casesys.comparing.kept import unsigned_change
 from casesys.figures.names import title_words
 from casesys.permits import Permit
 from casesys.registry import encode
+from casesys.serving import Set, own_set
 from casesys.words import known, say
 
 SHOWN = 12
@@ -35,6 +37,20 @@ def compare(shell: Shell, file: Path | None, as_json: bool) -> None:
     if file is not None and found is not None:
         file.write_bytes(encode(found))
     answer(found, as_json, lambda: difference_lines(found, shell.language))
+
+
+def tell_unsigned(shell: Shell, before: Set) -> None:
+    """Say who has not signed what this release changes: it serves all the same."""
+    own = own_set(shell.unchecked.models.all)
+    if not before or before == own:
+        return
+    with shell.unchecked.database.read() as c:
+        missing = unsigned_change(shell.unchecked, c, before, own)
+    if missing is None:
+        click.echo(say("cli.serve.never_compared", shell.language), err=True)
+    elif missing:
+        roles = [str(role) for role in missing]
+        click.echo(say("cli.serve.unsigned", shell.language, roles=roles), err=True)
 
 
 def difference_lines(found: Mapping[str, Any] | None, language: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from casesys.cli.comparing import tell_unsigned
 from casesys.cli.shell import Shell, answer, json_option, progress, refuse, refusing
 from casesys.demo import DemoAccount, fill, is_empty
 from casesys.install import begin_to_serve, install, require_ready
@@ -24,8 +25,10 @@ from domain.vocabulary import Role
 def init(shell: Shell, units: Path | None, as_json: bool) -> None:
     """Create or upgrade the database, publish the calendars, register the member units."""
     done = install(shell.unchecked, units, person=shell.person)
+    tell_unsigned(shell, done.before)
     counts = {"calendars": len(done.calendars), "units": done.units}
-    answer(done, as_json, lambda: iter([say("cli.init.done", shell.language, **counts)]))
+    told = {"calendars": done.calendars, "units": done.units}
+    answer(told, as_json, lambda: iter([say("cli.init.done", shell.language, **counts)]))
 
 
 @click.command()
@@ -36,7 +39,7 @@ def init(shell: Shell, units: Path | None, as_json: bool) -> None:
 @refusing
 def serve(shell: Shell, host: str, port: int, workers: int) -> None:
     """Serve the pages with gunicorn, in this process group."""
-    begin_to_serve(shell.unchecked)
+    tell_unsigned(shell, begin_to_serve(shell.unchecked))
     require_ready(shell.unchecked)
     # The workers make connections of their own, each after its fork.
     shell.close()

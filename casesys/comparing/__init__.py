@@ -32,7 +32,7 @@ def compare(system: System) -> dict[str, Any] | None:
     :raises NeverAtOnePosition: the office writes faster than the prepared models follow
     """
     for _ in range(TRIES):
-        found = _look(system)
+        found = look(system)
         if found is None:
             return None
         if found:
@@ -41,7 +41,7 @@ def compare(system: System) -> dict[str, Any] | None:
     raise NeverAtOnePosition("never_at_one_position")
 
 
-def _look(system: System) -> dict[str, Any] | None:
+def look(system: System) -> dict[str, Any] | None:
     """What differs at the head of the log; empty where somebody wrote before the snapshot."""
     follow(system)
     models = system.models.all

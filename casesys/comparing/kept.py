@@ -74,10 +74,15 @@ def comparison(system: System, c: Connection, digest: str) -> Comparison | None:
 
 
 def unsigned_change(system: System, c: Connection, old: Set, new: Set) -> list[Role] | None:
-    """Who has not signed the last comparison of these two sets; None where there is none."""
+    """Who has not signed the change from one set to the other; None where nobody compared them.
+
+    The way back to what was compared with is no change that anybody signs.
+    """
     question = f"{ALL} WHERE old_set = ? AND new_set = ? ORDER BY made_at DESC, digest LIMIT 1"
     sets = [encode(dict(sorted(one.items()))).decode() for one in (old, new)]
     found = rows(c, question, sets)
+    if not found and rows(c, question, sets[::-1]):
+        return []
     return _read(system, c, found[0]).unsigned if found else None
 
 

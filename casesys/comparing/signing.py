@@ -17,7 +17,7 @@ from domain.vocabulary import Role
 from projections.driver import rows
 
 
-class Seen(NamedTuple):
+class ChangeSeen(NamedTuple):
     """A comparison as its reader sees it; ``again``: the old figures by the old rules."""
 
     found: Comparison
@@ -28,7 +28,7 @@ class Seen(NamedTuple):
     """How many entries came since."""
 
 
-def see_change(system: System, person: Person) -> Seen | None:
+def see_change(system: System, person: Person) -> ChangeSeen | None:
     """The last comparison that was made; None where there is none."""
     require_reader(person)
     with system.database.read() as c:
@@ -38,7 +38,7 @@ def see_change(system: System, person: Person) -> Seen | None:
         current = found.facts["old"] == dict(served(c))
         again = computed_again(system, c, found.facts) if current else {}
         head, _ = system.log.head(c)
-    return Seen(found, again, current, head - found.facts["position"])
+    return ChangeSeen(found, again, current, head - found.facts["position"])
 
 
 def require_reader(person: Person) -> None:

@@ -55,6 +55,7 @@ ROUTES: dict[str, str] = {
     "/audit/proven/<at>": WATCH,
     "/audit/proven/<at>.txt": WATCH,
     "/audit/reads": WATCH,
+    "/audit/releases": WATCH,
     "/bootstrap/static/<path:filename>": LOOK,
     "/bulk/<uuid:bulk>": FIXED,
     "/cases": BOTH,

@@ -27,6 +27,7 @@ from domain.vocabulary import Role
 from tests import examples, scenarios
 from tests.administrators import code_of
 from tests.casesys.intake.making import CODES, HEAD, record, workbook
+from tests.comparisons import compared
 from tests.examples import EXAMPLES
 from tests.offices import OFFICER, OTHER_OFFICER, PASSWORD, SUPERVISOR, Clock, person
 from tests.stores import settings_of
@@ -95,6 +96,9 @@ DECISIONS = row("     s   -   -   -   +   n   -   -   -   s   - ")
 SECOND = row("        s   -   -   n   +   n   -   -   -   s   - ")
 """What a supervisor confirms; whether a form is there is asked of the case first."""
 AUDITORS = row("      s   -   -   -   -   -   +   -   -   s   - ")
+SIGNERS = row("       s   -   -   -   +   -   +   -   -   s   - ")
+"""Who stands for what the next release changes: for the whole office, so nobody of one unit."""
+WHO_MAY_SIGN = row("  s   -   -   -   +   +   +   -   -   s   - ")
 ERASERS = row("       s   -   -   -   +   +   +   -   -   s   - ")
 """What falls due for erasure, and what was erased: of a unit, of its cases."""
 CERTIFICATE = row("   s   -   -   -   +   n   +   -   -   s   - ")
@@ -142,6 +146,8 @@ ROUTES: dict[str, dict[str, Row]] = {
     "/audit/proven/<at>": {"GET": AUDITORS},
     "/audit/proven/<at>.txt": {"GET": AUDITORS},
     "/audit/reads": {"GET": AUDITORS},
+    "/audit/releases": {"GET": SIGNERS, "OPTIONS": WHO_MAY_SIGN},
+    "/audit/releases/sign": {"POST": SIGNERS, "OPTIONS": WHO_MAY_SIGN},
     "/bootstrap/static/<path:filename>": {"GET": EVERYONE},
     "/bulk": {"POST": ANY_DESK},
     "/bulk/<uuid:bulk>": {"GET": ITS_OWNER, "POST": ITS_OWNER},
@@ -344,6 +350,7 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
     day = Question("2021-07-20")
     report = issue_report(system, person(system, SUPERVISOR), day, "zh")
     proven = doctor(system, operator("tests"), without_backup=True).at
+    change = compared(system).digest
     read = {
         "/": "/",
         "/accounts": "/accounts",
@@ -367,6 +374,8 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         "/audit/proven/<at>": f"/audit/proven/{proven}",
         "/audit/proven/<at>.txt": f"/audit/proven/{proven}.txt",
         "/audit/reads": "/audit/reads",
+        "/audit/releases": "/audit/releases",
+        "/audit/releases/sign": "/audit/releases/sign",
         "/bootstrap/static/<path:filename>": "/bootstrap/static/css/bootstrap.min.css",
         "/bulk": "/bulk",
         "/bulk/<uuid:bulk>": f"/bulk/{bulk}",
@@ -455,6 +464,9 @@ def everything(system: System) -> dict[tuple[str, str], Place]:
         },
         "/own/password": {"current": PASSWORD, "new": "a new horse", "again": "a new horse"},
         "/audit/proofs/bundle": {"case": number},
+        "/audit/releases/sign": {
+            role: {"digest": change, "role": role} for role in ("supervisor", "auditor")
+        },
         "/bulk": {"command": "claim_case", "case": number},
         "/bulk/<uuid:bulk>": {"step": "do"},
         "/cases/<name>/correct/<int:version>": {
@@ -511,6 +523,10 @@ def without_row(app: Flask, table: dict[str, dict[str, Row]]) -> set[tuple[str, 
     return known ^ {(r, method) for r, rows in table.items() for method in set(rows) - {"OPTIONS"}}
 
 
+OF_EACH_ROLE = (("/own/code", "POST"), ("/audit/releases/sign", "POST"))
+"""What is sent there is another for each who sends it."""
+
+
 def questions(
     table: dict[str, dict[str, Row]], places: dict[tuple[str, str], Place]
 ) -> Iterator[Cell]:
@@ -520,7 +536,7 @@ def questions(
             given = place
             if (rule, method) == ("/sign-in", "POST"):
                 given = Place(place.path, {"login": LOGINS[role], "password": PASSWORD})
-            if (rule, method) == ("/own/code", "POST"):
+            if (rule, method) in OF_EACH_ROLE:
                 given = Place(place.path, place.typed.get(role, {}))
             yield Cell(rule, role, method, given, row.of(role), rule in WRITING)
 
