@@ -119,12 +119,9 @@ def tell_here(
 
 
 def how_many(entries: int) -> int:
-    """How many processes to tell with; none where one alone is as fast.
-
-    One more than there are processors: whoever has told waits until it is written.
-    """
+    """How many processes to tell with; none where one alone is as fast."""
     processors = len(os.sched_getaffinity(0))
-    return processors + 1 if processors > 1 and entries >= MANY else 0
+    return processors if processors > 1 and entries >= MANY else 0
 
 
 class Tellers:
