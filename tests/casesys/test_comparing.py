@@ -77,7 +77,8 @@ def environment_of(system: System) -> dict[str, str]:
 
 
 def model(facts: dict[str, Any], name: str) -> dict[str, Any]:
-    (its,) = [one for one in facts["models"] if one["name"] == name]
+    found: list[dict[str, Any]] = [one for one in facts["models"] if one["name"] == name]
+    (its,) = found
     return its
 
 
