@@ -12,8 +12,8 @@ from typing import Any
 
 from eventsourcing.domain import Aggregate
 
-from casesys.log import Meta
 from casesys.filling import nothing_collected
+from casesys.log import Meta
 from casesys.system import System
 from domain.case import GovernanceCase
 from domain.decisions import closing, contact, governance, listing, repair
