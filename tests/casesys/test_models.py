@@ -109,7 +109,7 @@ def test_commands_portions_and_the_whole_log_leave_the_same_bytes(
 def test_the_comparison_finds_a_read_model_that_misses_a_late_calendar(
     system: System, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Ledger, "also", lambda *_: None)
+    monkeypatch.setattr(Ledger, "again", lambda *_: None)
     a_year_of_work(system, clock)
     live = served(system)
     rebuild(system)

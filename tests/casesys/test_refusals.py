@@ -326,6 +326,9 @@ ELSEWHERE = {
     "EraserHandlesTheCase": "tests/casesys/personal/test_erasing.py",
     "NothingPersonalIsKept": "tests/casesys/personal/test_erasing.py",
     "RetentionRuns": "tests/casesys/personal/test_erasing.py",
+    "ComparisonIsSigned": "tests/casesys/test_comparing.py",
+    "ComparisonIsUnknown": "tests/casesys/test_comparing.py",
+    "SamePersonSigned": "tests/casesys/test_comparing.py",
 }
 BESIDE_THE_INTAKE = ("Row", "Upload")
 """How rules on rows that an intake held begin; they are tested with it."""

@@ -40,6 +40,8 @@ DOWNLOADS = frozenset(
 WITHOUT_A_PAGE = frozenset(
     {
         *("/preferences", "/session", "/sign-in/provider", "/sign-in/provider/back", "/sign-out"),
+        # Answers a machine that watches.
+        *("/healthz", "/readyz"),
         # Leads on to the certificate.
         "/personal/entries/<int:position>",
     }
