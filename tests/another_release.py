@@ -53,9 +53,8 @@ class Release:
 def next_release(folder: Path, environment: Mapping[str, str], *changes: Change) -> Release:
     source = folder / "next"
     for package in PACKAGES:
-        shutil.copytree(
-            ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__")
-        )
+        # What is compiled goes along: of files that stay as they are it is taken.
+        shutil.copytree(ROOT / package, source / package)
     for file, before, after in changes:
         text = (source / file).read_text()
         assert text.count(before) == 1, (file, before)
