@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from select import POLLIN, poll
 from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors
 from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 
 from casesys.schemas import options_of
 
@@ -21,6 +23,8 @@ ASIDE_SECONDS = 1.0
 """How long a process believes that a server is away: the others need not wait to hear it."""
 POOL_SECONDS = 1.0
 """How long a page waits for one of the connections of its process."""
+BELIEVED_SECONDS = 5.0
+"""How long a connection that answered is taken to be there without asking it first."""
 IDLE_MILLISECONDS = 60_000
 """How long a page may hold a transaction open without asking anything in it."""
 KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -64,6 +68,18 @@ class Connection(psycopg.Connection[Any]):
     connect_seconds = TOOL.connect_seconds
     silent_seconds = TOOL.silent_seconds
     ask: Callable[[], object] | None = None
+    heard_at = 0.0
+
+    def was_just_heard(self) -> bool:
+        """Whether it answered a moment ago, and the server has not ended it since.
+
+        One that is ended is readable at once, and no other is that nobody asks.
+        """
+        if self.closed or monotonic() - self.heard_at > BELIEVED_SECONDS:
+            return False
+        asked = poll()
+        asked.register(self.fileno(), POLLIN)
+        return not asked.poll(0)
 
     def wait(self, gen: Any, *args: Any, **more: Any) -> Any:
         return super().wait(self._heard(gen), *args, **more)
@@ -82,6 +98,7 @@ class Connection(psycopg.Connection[Any]):
                     until = monotonic() + AGAIN_SECONDS
                 wanted = gen.send(ready)
         except StopIteration as done:
+            self.heard_at = monotonic()
             answer: T = done.value
             return answer
 
@@ -158,7 +175,6 @@ def engine_for(url: URL, lock_seconds: float, limits: Limits) -> Engine:
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_use_lifo=True,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": 2,
             "tcp_user_timeout": 5000,
@@ -170,6 +186,17 @@ def engine_for(url: URL, lock_seconds: float, limits: Limits) -> Engine:
     @event.listens_for(engine, "do_connect")
     def _connect(_: object, __: object, cargs: Any, cparams: dict[str, Any]) -> Connection:
         return door.connect(cargs, cparams)
+
+    @event.listens_for(engine, "checkout")
+    def _still_there(raw: Any, _: object, __: object) -> None:
+        if raw.was_just_heard():
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except psycopg.Error as error:
+            if is_away(error):
+                raise InvalidatePoolError from error
+            raise
 
     return engine
 

@@ -145,6 +145,19 @@ def test_a_session_that_the_administrator_ends_is_no_fault_of_ours(
     assert ask(database) == 1
 
 
+def test_a_connection_that_is_ended_between_two_questions_is_found_out_and_made_anew(
+    line: tuple[Line, Database], postgres_database: str
+) -> None:
+    _, database = line
+    with database.read() as c:
+        ((own,),) = rows(c, "SELECT pg_backend_pid()")
+    with psycopg.connect(postgres_database, autocommit=True) as admin:
+        # It waits until the session is gone.
+        admin.execute("SELECT pg_terminate_backend(%s, 10000)", [own])
+    with database.read() as c:
+        assert rows(c, "SELECT pg_backend_pid()") != [(own,)]
+
+
 def test_a_server_without_room_or_without_this_database_is_out_of_reach(
     postgres_database: str,
 ) -> None:
