@@ -64,7 +64,12 @@ class Bulk:
             return
         add_rows(self._c, table, sums.given())
         if table in self._written:
-            names = [column.name for column in table.columns][-table.info["sums"] :]
-            nothing = " AND ".join(f"{name} = 0" for name in names)
-            write(self._c, f"DELETE FROM {table.name} WHERE {nothing}", [()])
+            drop_nothing(self._c, table)
         self._written.add(table)
+
+
+def drop_nothing(c: Connection, table: Table) -> None:
+    """Take out the sums that came to nothing."""
+    names = [column.name for column in table.columns][-table.info["sums"] :]
+    nothing = " AND ".join(f"{name} = 0" for name in names)
+    write(c, f"DELETE FROM {table.name} WHERE {nothing}", [()])
