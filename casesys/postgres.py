@@ -43,7 +43,7 @@ class Limits:
 
     @property
     def connect_seconds(self) -> float:
-        return 5.0 if self.seconds is None else 1.0
+        return 10.0 if self.seconds is None else 1.0
 
     @property
     def silent_seconds(self) -> float:
@@ -176,7 +176,8 @@ def engine_for(url: URL, lock_seconds: float, limits: Limits) -> Engine:
         pool_timeout=POOL_SECONDS,
         pool_use_lifo=True,
         connect_args={
-            "connect_timeout": 2,
+            # libpq's own limit, never below two seconds; the shorter one is ours.
+            "connect_timeout": max(2, int(limits.connect_seconds)),
             "tcp_user_timeout": 5000,
             "options": f"{options_of(url)} {_session(lock_seconds, limits)}".strip(),
             **KEEPALIVE,

@@ -50,8 +50,8 @@ def test_the_script_that_asks_for_a_rebuild_is_not_run_again(
     ran = tmp_path / "ran"
     script = tmp_path / "script.py"
     script.write_text(f"open({str(ran)!r}, 'w').close()")
-    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(script))
-    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(script), raising=False)
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
     rebuild(full, processes=2)
     assert not ran.exists()
     monkeypatch.setattr("casesys.telling._main_aside", nullcontext)
