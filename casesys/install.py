@@ -19,7 +19,15 @@ from casesys.personal.sweeping import sweep
 from casesys.preparing import follow, prepare
 from casesys.proofs.tree_of_log import fill
 from casesys.rebuild import rebuild_in
-from casesys.serving import Set, missing, require_built, served, take_over
+from casesys.serving import (
+    Set,
+    missing,
+    own_set,
+    require_built,
+    require_served,
+    served,
+    take_over,
+)
 from casesys.system import System
 from casesys.units import Unit, joining, read_units, usual_units
 from domain.desk import Desk
@@ -58,6 +66,8 @@ def install(
     before = create_tables(system)
     with system.database.write() as c:
         system.database.lock(c)
+        # Another release may have taken over since: its read models are not fed from here.
+        require_served(c, own_set(system.models.all))
         desk = system.desk(c, person.id)
         calendars = _new_calendars(c, desk)
         joined = new_units(c, desk, listed)

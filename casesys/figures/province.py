@@ -51,10 +51,10 @@ def province(
     districts is counted in each of them: no schema knows the other's. Each snapshot is of its own
     moment, so each answer names the last position of its log.
     """
-    places = {name: in_schema(settings.database_url, name) for name in dict.fromkeys(districts)}
     read, unread = [], []
-    for name, url in places.items():
+    for name in dict.fromkeys(districts):
         try:
+            url = in_schema(settings.database_url, name)
             found = _district(replace(settings, database_url=url), name, as_of, known_at)
             read.append({"district": name} | found)
         except Stopped as stopped:

@@ -13,6 +13,7 @@ from casesys.csv_rows import RegisterUnsound
 from casesys.install import Installed, create_tables, install, record, require_ready
 from casesys.permits import NotPermitted, Person, operator
 from casesys.rebuild import rebuild
+from casesys.serving import AnotherReleaseServes
 from casesys.settings import Settings
 from casesys.stopping import Stopped
 from casesys.system import System
@@ -150,6 +151,24 @@ def test_a_process_is_ready_once_the_installation_is_made(bare: System) -> None:
     assert stopped.value.code == "stopped.not_installed"
     create_tables(bare)
     require_ready(bare)
+
+
+def test_it_adds_nothing_where_another_release_took_over_meanwhile(
+    bare: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create_tables
+
+    def and_another_takes_over(system: System) -> object:
+        before = made(system)
+        with system.database.write() as c:
+            write(c, "UPDATE serving SET models = ?", [('{"ledger":99}',)])
+        return before
+
+    monkeypatch.setattr("casesys.install.create_tables", and_another_takes_over)
+    with pytest.raises(AnotherReleaseServes):
+        install(bare)
+    with bare.database.read() as c:
+        assert bare.log.head(c) == (0, "")
 
 
 def test_a_process_is_not_ready_on_read_models_that_are_not_its_own(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from casesys import migrations
 from casesys.backup import BackupRefused, backup, restore, restore_elsewhere
 from casesys.backup.archive import Parts
 from casesys.evidence import EvidenceStore
@@ -74,6 +75,18 @@ def test_evidence_is_sealed_in_the_archive_and_anew_in_the_new_place(
     (kept,) = (back.home / "evidence").glob("??/*")
     assert content not in kept.read_bytes()
     assert System(back).evidence.read(picture) == content
+
+
+def test_a_home_that_an_older_release_made_and_never_used_takes_a_backup(
+    store_on_sqlite: System, tmp_path: Path
+) -> None:
+    record(store_on_sqlite, made_register(5, 5, sealed=True), 50)
+    made = backup(store_on_sqlite, tmp_path / "office.tar")
+    older = System(settings_of(tmp_path / "older"))
+    with older.database.write() as c:
+        migrations.upgrade(c, "0003")
+    assert restore(older.settings, tmp_path / "office.tar")["log_digest"] == made["log_digest"]
+    older.database.dispose()
 
 
 def test_a_restore_that_fails_leaves_no_evidence_behind(
