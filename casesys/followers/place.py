@@ -51,9 +51,9 @@ class Place:
 def here(c: Connection) -> str:
     """What this database is and a copy of it is not.
 
-    SQLite: the very file, so neither a copied nor a restored one. PostgreSQL: cluster, database
-    and schema, so neither a restored dump nor another district; a standby that takes over is the
-    same.
+    SQLite: the very file, so a copied one is another; one that was put back over it is the same.
+    PostgreSQL: cluster, database and schema, so another district is another; a standby that takes
+    over, or a clone of the cluster, is the same.
     """
     if c.dialect.name == "sqlite":
         file = Path(c.engine.url.database or "").resolve()
