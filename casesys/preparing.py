@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from casesys.filling import Model, Progress, nothing_collected
 from casesys.log import Pack
 from casesys.registry import decode, encode
-from casesys.serving import missing, note_built, own_set, served, whole
+from casesys.serving import missing, named_row, note_built, own_set, served, whole
 from casesys.stopping import Stopped
 from casesys.system import System
 from casesys.tables import BUILT
@@ -205,12 +205,8 @@ def _begin(system: System, models: Sequence[Model]) -> Building:
             for table in model.tables:
                 table.drop(c, checkfirst=True)
                 table.create(c)
-        upsert(c, BUILT, [(*_named(model), None, until, BEGUN) for model in models])
+        upsert(c, BUILT, [(*named_row(model), None, until, BEGUN) for model in models])
         return Building(models, until, BEGUN)
-
-
-def _named(model: Model) -> tuple[str, int, str]:
-    return model.name, model.version, " ".join(table.name for table in model.tables)
 
 
 def _packs(system: System, building: Building) -> Iterator[tuple[Pack, str]]:

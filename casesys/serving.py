@@ -81,11 +81,12 @@ def require_built(c: Connection, models: Sequence[Model]) -> None:
 
 def note_built(c: Connection, models: Iterable[Model], position: int) -> None:
     """These are whole, and have taken every entry up to a position."""
-    values = []
-    for model in models:
-        tables = " ".join(table.name for table in model.tables)
-        values.append((model.name, model.version, tables, position, None, None))
-    upsert(c, BUILT, values)
+    upsert(c, BUILT, [(*named_row(model), position, None, None) for model in models])
+
+
+def named_row(model: Model) -> tuple[str, int, str]:
+    """How a row of ``read_model`` begins: name, version, and the names of the tables."""
+    return model.name, model.version, " ".join(table.name for table in model.tables)
 
 
 def take_over(c: Connection, log: Log, models: Sequence[Model], now: str) -> bool:
@@ -118,9 +119,3 @@ def catch_up(c: Connection, log: Log, models: Sequence[Model], until: int) -> No
             feed(c, behind, page)
             position = page[-1].position
         write(c, TAKEN, [(until, model.name, model.version) for model in behind])
-
-
-def since(c: Connection) -> str | None:
-    """When the set that serves took over."""
-    found = rows(c, "SELECT since FROM serving")
-    return found[0][0] if found else None
